@@ -221,7 +221,7 @@ def roster(rows: int) -> pl.DataFrame:
 
 
 def test_others_may_run_while_it_computes() -> None:
-    frame = roster(400_000)
+    frame = roster(100_000)
     policy = fl.Policy("tongchuan-2023")
     ticks = 0
     done = threading.Event()

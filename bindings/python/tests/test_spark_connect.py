@@ -15,11 +15,11 @@ pytest.importorskip("grpc", reason="Spark Connect talks by it: pip install 'pysp
 ASKED = [
     "test_totals_are_those_of_one_machine[7]",
     "test_a_ledger_is_set_beside_all_partitions[7]",
-    "test_what_limits_leave_is_that_of_one_machine[2]",
+    "test_what_limits_leave_is_that_of_one_machine[1]",
     "test_files_that_workers_read_are_frames[7]",
     "test_rows_are_written_by_the_workers[7]",
     "test_rows_beside_a_ledger_and_within_limits_are_written_by_the_workers[7]",
-    "test_top_ups_count_what_arrived_in_any_partition[7]",
+    "test_top_ups_count_what_arrived_in_any_partition[3]",
     "test_an_id_in_two_files_is_found[2]",
     "test_what_rests_on_all_places_is_settled_in_passes[7]",
     "test_what_if_is_that_of_one_machine[7]",

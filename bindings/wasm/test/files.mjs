@@ -32,6 +32,7 @@ export function vectorFiles() {
 
 /** The command line, which results are compared with. */
 export function commandLine() {
+  if (process.env.FUNDLAYERS_COMMAND_LINE) return process.env.FUNDLAYERS_COMMAND_LINE;
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const built = ["release", "debug"].map((profile) => join(target, profile, "fundlayers")).filter((path) => existsSync(path));
   // What was built last: another may be of other sources.

@@ -82,7 +82,6 @@ phrases! {
         "the ending of {0} tells no format; give --format {1}";
     OVERWRITES_INPUT = "`--output` 会覆盖输入文件 `{0}`", "--output would overwrite the input {0}";
     NO_TABLE_OF_POLICY = "政策只能以 `table`、`md`、`html` 或 `json` 格式输出", "a policy is shown as table, md, html or json";
-    NOTHING_TO_GROUP_BY = "没有给出汇总的列", "nothing to group by";
     ONE_YEAR = "`{0}` 不是一个年度；如 `2024`", "`{0}` is not a year; such as 2024";
     YES_OR_NO = "`{0}` 不是 `是` 或 `否`", "`{0}` is not true or false";
 

@@ -123,6 +123,14 @@ const WORKSPACE: [&str; 3] = ["--workspace", "--features", "xtask/generate,fundl
 /// Every feature of the workspace, for what only checks.
 const EVERY_FEATURE: &str = "xtask/generate,xtask/glue,fundlayers-cli/parquet";
 
+/// The command line that tests compare with, so that none builds another, of fewer features.
+const COMMAND_LINE: &str = "FUNDLAYERS_COMMAND_LINE";
+
+/// The command line that is built with the workspace.
+fn command_line() -> String {
+    target_folder().join("debug/fundlayers").display().to_string()
+}
+
 /// What is built to run long: optimised, but without what takes minutes to link, and with the checks of debug builds.
 const QUICK: [&str; 8] = ["--profile", "quick", "-p", "fundlayers-cli", "-p", "benches", "-p", "conformance"];
 
@@ -159,8 +167,10 @@ fn ci() -> Outcome {
     tools::office()?;
     cargo(&[&["build", "--all-targets"], &WORKSPACE[..]].concat())?;
     run(&target_folder().join("debug/generate").display().to_string(), &["--check"], &[])?;
-    // All that fails, at once.
-    cargo(&[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat())?;
+    let built = command_line();
+    // All that fails, at once; of hostile inputs a few, since many follow, optimised.
+    let variables = [(COMMAND_LINE, built.as_str()), ("FUNDLAYERS_HOSTILE_COUNT", "200")];
+    run("cargo", &[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat(), &variables)?;
     // Packages are installed one after the other, and before anything needs them.
     tools::java()?;
     js::chromium()?;
@@ -211,7 +221,13 @@ impl Aside {
         let file = std::fs::File::create(&said).map_err(failed)?;
         // Not this program itself, whose file was built anew with all others.
         let mut command = Command::new("cargo");
-        command.arg("xtask").args(arguments).stdout(file.try_clone().map_err(failed)?).stderr(file).current_dir(root());
+        command
+            .arg("xtask")
+            .args(arguments)
+            .env(COMMAND_LINE, command_line())
+            .stdout(file.try_clone().map_err(failed)?)
+            .stderr(file)
+            .current_dir(root());
         println!("\n\u{25b6} {name}, beside what follows; its output is in {}", said.display());
         Ok(Self { child: command.spawn().map_err(failed)?, said })
     }

@@ -93,10 +93,15 @@ impl Reply {
     }
 }
 
+/// What the command line says: the one that `FUNDLAYERS_COMMAND_LINE` names, else one that is built for it.
 fn command_line(arguments: &[&str]) -> String {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    let output = command.args(["run", "--quiet", "-p", "fundlayers-cli", "--"]).args(arguments).output().unwrap();
+    let built = std::env::var_os("FUNDLAYERS_COMMAND_LINE");
+    let mut command =
+        Command::new(built.clone().or_else(|| std::env::var_os("CARGO")).unwrap_or_else(|| "cargo".into()));
+    if built.is_none() {
+        command.args(["run", "--quiet", "-p", "fundlayers-cli", "--"]);
+    }
+    let output = command.args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
