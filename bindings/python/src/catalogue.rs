@@ -66,8 +66,6 @@ phrases! {
         "rows are a path, an open file, bytes, a data frame (with `__arrow_c_stream__`) or a list of dicts, not `{0}`; collect() it first";
     NO_PARTS = "`scan` 的行应以 `.parquet` 文件、文件夹、通配路径、由路径组成的列表、`pyarrow` 的 `dataset` 或有 `__arrow_c_stream__` 的数据给出，而不是 `{0}`",
         "`scan` reads `.parquet` files, folders, patterns, lists of paths, a `dataset` of `pyarrow`, or what has `__arrow_c_stream__`, not `{0}`";
-    NO_COLUMN = "不是该表的列", "is no column of the table";
-    COLUMNS = "可用的列：{0}", "one of {0}";
     READ_ALREADY = "数据流只能读取一次，且已经读完；请重新打开", "the stream can be read once, and was; open it again";
     ROWS_NOT_READ = "行无法读取（`{0}`）", "the rows cannot be read: {0}";
     WHOLE_PARQUET = "请使用完整的 Parquet 文件", "a whole Parquet file";

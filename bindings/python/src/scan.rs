@@ -6,17 +6,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use fundlayers::answer::{Given, OverParts};
 use fundlayers::{
     Arrivals, Code, FiguresInDoubt, FundSettling, FundingRule, FundingSettlement, FundingSummary, FundingSums,
-    Grouping, Limit, Limits, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, Roster, RosterBuilder,
-    RoundSums, RowBuilder, Settlement, SoFar, Summary, Summed, Summing, TableOptions, TopUp, Unit,
+    Grouping, Limit, Limits, Month, NamedPlaces, PassSums, Problem, Problems, Receipts, ReceiptsByRow, RoundSums,
+    Settlement, SoFar, Summary, Summed, Summing, TableOptions, TopUp, Unit,
 };
-use fundlayers_formats::arrow;
 use fundlayers_formats::scan::{
-    Event, Piece, Stopped, claims_from, columns_of_words, columns_read, figures_from, fund_from, funded_from,
-    go_through, pass_from, reconciled_from, round_from, scan_from as scan_pieces, settle, settle_limits,
+    Event, Made, Piece, Rows, Scan as Asked, Source, Stopped, columns_of_words, columns_read, go_through, pass_from,
+    round_from,
 };
 use pyo3::exceptions::{PyOSError, PyStopIteration};
 use pyo3::prelude::*;
@@ -60,7 +59,7 @@ pub(crate) struct Scan {
 ///
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
 /// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
-/// found in passes: medians, classes that are told apart by numbers of many places. ``settlement`` is what was
+/// found in passes: classes that are told apart by numbers of many places. ``settlement`` is what was
 /// found already, a text that ``fundlayers.spark`` hands to its workers.
 ///
 /// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is
@@ -314,14 +313,26 @@ impl SummedReconciliation {
         (unit, zeros): (Option<Unit>, bool),
     ) -> PyResult<Py<Self>> {
         let raised = |problems: Problems| errors::raise(py, &problems);
-        let given = summed.reconcile(ledger, top_up, as_of).map_err(raised)?;
-        let table = Table::new(given.totals(unit, zeros).map_err(raised)?);
-        Py::new(py, PyClassInitializer::from(table).add_subclass(Self { given }))
+        Self::shown(py, summed.reconcile(ledger, top_up, as_of).map_err(raised)?, (unit, zeros))
+    }
+
+    fn shown(
+        py: Python<'_>,
+        given: Given<fundlayers::SummedReconciliation>,
+        (unit, zeros): (Option<Unit>, bool),
+    ) -> PyResult<Py<Self>> {
+        let totals = given.totals(unit, zeros).map_err(|problems| errors::raise(py, &problems))?;
+        Py::new(py, PyClassInitializer::from(Table::new(totals)).add_subclass(Self { given }))
     }
 }
 
 #[pymethods]
 impl SummedReconciliation {
+    /// What the receipts come to by the rows that they match, as a text for `Scan._rows_beside`.
+    fn _receipts_by_row(&self, py: Python<'_>) -> PyResult<String> {
+        serde_json::to_string(&self.given.value.receipts_by_row()).map_err(|error| not_read(py, None, &error))
+    }
+
     /// The receipts that match nothing in any part, with the row of the ledger and the reason.
     #[pyo3(signature = (*, unit=None))]
     fn unmatched(slf: &Bound<'_, Self>, unit: Option<&str>) -> PyResult<Table> {
@@ -417,6 +428,10 @@ fn counting(
     Ok((reconcile::top_up(py, top_up, years.as_deref())?, reconcile::month(py, as_of)?))
 }
 
+fn places_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<NamedPlaces>> {
+    text.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))
+}
+
 fn arrivals_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Arrivals>> {
     text.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))
 }
@@ -435,13 +450,47 @@ pub(crate) fn columns_of(policy: &Bound<'_, PyAny>, names: Vec<String>) -> PyRes
     Ok(ColumnsRead(vec![Policy::from_any(policy)?.given.value.clone()]).__call__(names).0)
 }
 
-fn exactly(py: Python<'_>, summing: Summing, doubt: Option<&str>) -> PyResult<Summing> {
-    let doubt: Option<FiguresInDoubt> =
-        doubt.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))?;
-    Ok(match doubt {
+/// The columns of the rows that an operation writes, without any row.
+#[pyfunction]
+#[pyo3(name = "_columns_of_rows", signature = (policy, operation, *, unit=None, zeros=false, wide=false, columns=None))]
+pub(crate) fn columns_of_rows(
+    policy: &Bound<'_, PyAny>,
+    operation: &str,
+    unit: Option<&str>,
+    zeros: bool,
+    wide: bool,
+    columns: Option<Texts>,
+) -> PyResult<PyRecordBatch> {
+    let py = policy.py();
+    let policy = &Policy::from_any(policy)?.given.value;
+    let options = TableOptions { wide, ..options_of(policy, convert::unit(py, unit)?, zeros) };
+    let none = match operation {
+        "allocate" => chosen(py, Rows::of_amounts(policy, options), columns)?.none(),
+        "fund" => chosen(py, Rows::of_funding(policy, options), columns)?.none(),
+        "reconcile" => chosen(py, Rows::of_reconciliation(policy, options), columns)?.none(),
+        _ => return Err(pyo3::exceptions::PyTypeError::new_err("an operation with rows")),
+    };
+    Ok(PyRecordBatch::new(none))
+}
+
+/// Of the columns of a table those that are asked for.
+fn chosen<T>(py: Python<'_>, rows: Result<Rows<T>, Problems>, columns: Option<Texts>) -> PyResult<Rows<T>> {
+    let rows = rows.map_err(|problems| errors::raise(py, &problems))?;
+    match columns {
+        Some(columns) => rows.select(&columns.list()).map_err(|problem| errors::raise_one(py, problem)),
+        None => Ok(rows),
+    }
+}
+
+fn doubt_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<FiguresInDoubt>> {
+    text.map(serde_json::from_str).transpose().map_err(|error| not_read(py, None, &error))
+}
+
+fn exactly(summing: Summing, doubt: Option<FiguresInDoubt>) -> Summing {
+    match doubt {
         Some(doubt) => summing.exactly(doubt),
         None => summing,
-    })
+    }
 }
 
 /// The figures of a roster in parts from what `Scan._figures` gives of each: their table, or those that are in doubt, as a text for another
@@ -461,7 +510,8 @@ pub(crate) fn merge_figures(
     let raised = |problems: Problems| errors::raise(py, &problems);
     let parts = Merged { summaries, by: Some(by), years, ids_in_two_parts, settlement, naming: None };
     let policy = Policy::from_any(policy)?;
-    let summed = parts.summed_by(&policy, py, |summing| exactly(py, summing.with_figures().map_err(raised)?, doubt))?;
+    let doubt = doubt_of(py, doubt)?;
+    let summed = parts.summed_by(&policy, py, |summing| Ok(exactly(summing.with_figures().map_err(raised)?, doubt)))?;
     match summed.value.figures_in_doubt() {
         Some(doubt) => Ok((None, Some(serde_json::to_string(&doubt).map_err(|error| not_read(py, None, &error))?))),
         None => Ok((Some(Table::new(summed.figures().map_err(raised)?)), None)),
@@ -720,7 +770,10 @@ impl FundingOfParts {
         Ok((text, settling.is_settled()))
     }
 
-    /// What rows add to the pass that follows so far; once all is settled, what they come to.
+    /// What rows add to the pass that follows so far; once all is settled, what they come to, with the rows handed to a function, if there
+    /// is one.
+    #[pyo3(signature = (settlement, so_far, source, first_row, file, *, write=None, unit=None, zeros=false, columns=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn part(
         &self,
         py: Python<'_>,
@@ -729,19 +782,35 @@ impl FundingOfParts {
         source: &Bound<'_, PyAny>,
         first_row: u64,
         file: Option<String>,
+        write: Option<Py<PyAny>>,
+        unit: Option<&str>,
+        zeros: bool,
+        columns: Option<Texts>,
     ) -> PyResult<String> {
         let settling = self.settling(py, settlement, Some(so_far))?;
         let module = py.import(MODULE)?;
         let source = module.call_method1("Source", (source,)).map_err(|error| of_source(py, &module, error))?.unbind();
-        let pieces = Pieces::new(py, &source, vec![self.policy.given.value.clone()], file.map(Arc::from))?;
-        let text = watched(py, None, &source, move |mut watch| {
-            let one = NonZeroUsize::MIN;
-            if settling.is_settled() {
-                let summary = fund_from(first_row, &settling, pieces, one, |event| watch.of_pass(&event));
-                return ended(summary, watch).map(|summary| serde_json::to_string(&summary));
+        let given = &self.policy.given;
+        let handed = match write {
+            Some(write) => {
+                let options = options_of(&given.value, convert::unit(py, unit)?, zeros);
+                Some(Handed::begun(py, Rows::of_funding(&given.value, options), write, columns)?)
             }
-            let sums = claims_from(first_row, &settling, pieces, one, |event| watch.of_pass(&event));
-            ended(sums, watch).map(|sums| serde_json::to_string(&sums))
+            None => None,
+        };
+        let mut asked = Asked::new(given.clone());
+        (asked.threads, asked.first_row) = (NonZeroUsize::MIN, first_row);
+        let called = file.map(Arc::from);
+        let again = source.clone_ref(py);
+        let text = watched(py, None, &source, move |watch| {
+            let mut source = Watched { source: again, policy: asked.policy.value.clone(), called, watch };
+            if settling.is_settled() {
+                let (rows, take) = parts_of_handed(handed.as_ref());
+                let summary = asked.awards(&mut source, &settling, rows, take);
+                return ended(summary, source.watch).map(|summary| serde_json::to_string(&summary));
+            }
+            let sums = asked.claims(&mut source, &settling);
+            ended(sums, source.watch).map(|sums| serde_json::to_string(&sums))
         })?;
         text.map_err(|error| not_read(py, None, &error))
     }
@@ -967,22 +1036,12 @@ impl Watch {
         self.after(rows, |_| Ok(()))
     }
 
-    /// After a part of a pass, whose rows are handed on if they were made.
-    fn of_rows(&mut self, event: Event<Option<Made>>, rows: Option<&Rows>) -> ControlFlow<()> {
-        let (count, made) = match event {
-            Event::Waiting => return self.of_pass(&Event::Waiting),
-            Event::Part(count, made) => (count, made.flatten()),
-        };
-        if let (Some(rows), Some(made)) = (rows, made) {
-            let handed = self.after(0, |py| {
-                let made = made.map_err(|error| not_read(py, None, &error))?;
-                made.into_iter().try_for_each(|batch| rows.hand(py, batch))
-            });
-            if handed.is_break() {
-                return handed;
-            }
-        }
-        self.of_pass(&Event::Part(count, Some(())))
+    /// Hands the rows of a part on.
+    fn hand(&mut self, made: Made, write: &Py<PyAny>) -> ControlFlow<()> {
+        self.after(0, |py| {
+            let made = made.map_err(|error| not_read(py, None, &error))?;
+            made.into_iter().try_for_each(|batch| handed(py, write, batch))
+        })
     }
 
     /// Goes on, unless Ctrl-C was pressed or what was called raised something.
@@ -1008,222 +1067,131 @@ impl Watch {
     }
 }
 
-/// The rows of a part, or why there are none.
-type Made = Result<Vec<RecordBatch>, ArrowError>;
-
-/// How rows are handed out.
-struct Rows {
-    write: Py<PyAny>,
-    options: TableOptions,
-    /// Whether with the figures of the policy.
-    figures: bool,
-    /// The numbers of the columns, if not all are asked for.
-    columns: Option<Vec<usize>>,
+fn handed(py: Python<'_>, write: &Py<PyAny>, batch: RecordBatch) -> PyResult<()> {
+    write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
 }
 
-impl Rows {
-    /// Of a table with these columns, which the function is told of before any row, so that a file without rows has them too.
+/// Rows of a table that are handed to a function of Python.
+struct Handed<T> {
+    rows: Rows<T>,
+    write: Py<PyAny>,
+}
+
+impl<T> Handed<T> {
+    /// The function is told of the columns before any row, so that a file without rows has them too.
     fn begun(
         py: Python<'_>,
+        rows: Result<Rows<T>, Problems>,
         write: Py<PyAny>,
-        schema: &SchemaRef,
         columns: Option<Texts>,
-        options: TableOptions,
     ) -> PyResult<Self> {
-        let columns = columns.map(|names| numbered(py, schema, &names.list())).transpose()?;
-        let rows = Self { write, options, figures: false, columns };
-        rows.begin(py, RecordBatch::new_empty(Arc::clone(schema)))?;
-        Ok(rows)
-    }
-
-    fn begin(&self, py: Python<'_>, none: RecordBatch) -> PyResult<()> {
-        let none = self.columns.as_ref().map_or(Ok(none.clone()), |columns| none.project(columns));
-        self.hand(py, none.map_err(|error| not_read(py, None, &error))?)
-    }
-
-    fn hand(&self, py: Python<'_>, batch: RecordBatch) -> PyResult<()> {
-        self.write.call1(py, (PyRecordBatch::new(batch),)).map(|_| ())
-    }
-
-    /// The rows of a part.
-    fn made(&self, table: fundlayers::table::Table<'_>, policy: &fundlayers::Policy) -> Made {
-        let table = self.chosen(table);
-        arrow::batches(&table, &arrow::schema(&table, policy)).collect()
-    }
-
-    fn chosen<'t>(&self, table: fundlayers::table::Table<'t>) -> fundlayers::table::Table<'t> {
-        match &self.columns {
-            Some(columns) => table.select(columns),
-            None => table,
-        }
+        let rows = chosen(py, rows, columns)?;
+        handed(py, &write, rows.none())?;
+        Ok(Self { rows, write })
     }
 }
 
-/// The numbers of columns by their names.
-fn numbered(py: Python<'_>, schema: &Schema, names: &[String]) -> PyResult<Vec<usize>> {
-    let number = |name: &String| {
-        schema.index_of(name).map_err(|_| {
-            let known: Vec<String> = schema.fields().iter().map(|field| format!("`{}`", field.name())).collect();
-            let problem = Problem::new(Code::UnknownKey, words::NO_COLUMN).found(name);
-            errors::raise_one(py, problem.expected(words::COLUMNS.with(&[&known.join(", ")])))
-        })
+/// The rows, if any are to be made, and what takes them.
+fn parts_of_handed<T>(
+    handed: Option<&Handed<T>>,
+) -> (Option<&Rows<T>>, impl FnMut(&mut Watched, Made) -> ControlFlow<()>) {
+    let take = move |source: &mut Watched, made| match handed {
+        Some(handed) => source.watch.hand(made, &handed.write),
+        None => ControlFlow::Continue(()),
     };
-    names.iter().map(number).collect()
+    (handed.map(|handed| &handed.rows), take)
+}
+
+fn options_of(policy: &fundlayers::Policy, unit: Option<Unit>, zeros: bool) -> TableOptions {
+    TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide: false }
+}
+
+/// A source that is read from its beginning each time, and watched.
+struct Watched {
+    source: Py<PyAny>,
+    policy: fundlayers::Policy,
+    /// What all of it is called.
+    called: Option<Arc<str>>,
+    watch: Watch,
+}
+
+impl Source for Watched {
+    type Error = PyErr;
+    type Pieces = Pieces;
+
+    fn read(&mut self) -> PyResult<Pieces> {
+        // Each pass counts the rows anew.
+        self.watch.rows = 0;
+        Python::attach(|py| Pieces::new(py, &self.source, vec![self.policy.clone()], self.called.clone()))
+    }
+
+    fn told(&mut self, event: Event<()>) -> ControlFlow<()> {
+        self.watch.of_pass(&event)
+    }
 }
 
 impl Scan {
-    /// What everything comes to; with `rows` the rows of each part are handed to a function of Python, with `naming` it is told what
-    /// these places are due.
-    fn run(
-        &self,
-        py: Python<'_>,
-        by: Option<&[Grouping]>,
-        rows: Option<Rows>,
-        naming: Option<&NamedPlaces>,
-    ) -> PyResult<Given<Summed>> {
-        let figures = rows.as_ref().is_some_and(|rows| rows.figures);
-        let summing = named(self.summing(py, by, figures, None)?, naming);
-        let summing = if figures { summing.with_figures_of_rows() } else { Ok(summing) };
-        let raised = |problems: Problems| errors::raise(py, &problems);
-        let (summing, summary) = self.read(py, summing.map_err(raised)?, rows, Start::default())?;
-        self.policy.given.summed(&summing, summary).map_err(raised)
+    /// What is asked of it, for the crate below.
+    fn asked(&self, first_row: u64) -> Asked {
+        let mut asked = Asked::new(self.policy.given.clone());
+        asked.first_row = first_row;
+        asked.years.clone_from(&self.years);
+        asked.threads = self.threads;
+        asked.distinct_ids = self.distinct_ids;
+        asked.max_passes = self.max_passes;
+        asked.settlement.clone_from(&self.settlement);
+        asked
     }
 
-    /// How parts are summed, under what is settled of all rows.
-    fn summing(
+    /// Reads it as often as the work needs, where that can be watched and broken off.
+    fn reading<T: Send + 'static>(
         &self,
         py: Python<'_>,
-        by: Option<&[Grouping]>,
-        figures: bool,
-        arrivals: Option<&Arrivals>,
-    ) -> PyResult<Summing> {
-        let given = &self.policy.given;
-        let summing = match self.settle(py, figures, arrivals)? {
-            Some(settlement) => given.settled(&settlement, by),
-            None => given.summing(self.years.as_deref(), by),
-        };
-        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
-        let summing = received(summing, arrivals);
-        Ok(if self.distinct_ids { summing.trusting_ids() } else { summing })
-    }
-
-    /// Reads everything once.
-    fn read(&self, py: Python<'_>, summing: Summing, rows: Option<Rows>, start: Start) -> PyResult<(Summing, Summary)> {
-        let given = self.policy.given.clone();
-        let (first, threads) = (start.first_row, self.threads);
-        let pieces = Pieces::new(py, &self.source, vec![given.value.clone()], start.file)?;
-        self.watched(py, move |mut watch| {
-            let scanned = match rows {
-                None => scan_pieces(
-                    first,
-                    &summing,
-                    pieces,
-                    threads,
-                    |_| (),
-                    |event| match event {
-                        Event::Waiting => watch.after(0, |_| Ok(())),
-                        Event::Part(rows, _) => watch.after(rows, |_| Ok(())),
-                    },
-                ),
-                Some(rows) => {
-                    let made = |table: fundlayers::table::Table<'_>| rows.made(table, &given.value);
-                    // Before any part, so that a file without rows has its columns too.
-                    let begun = Python::attach(|py| rows.begin(py, no_rows(&given.value, rows.options, rows.figures)));
-                    if let Err(error) = begun {
-                        return Err(Failure::Python(error));
-                    }
-                    let each = |event: Event<Made>| match event {
-                        Event::Waiting | Event::Part(_, None) => watch.after(0, |_| Ok(())),
-                        Event::Part(count, Some(made)) => watch.after(count, |py| match made {
-                            Ok(batches) => batches.into_iter().try_for_each(|batch| rows.hand(py, batch)),
-                            Err(error) => Err(not_read(py, None, &error)),
-                        }),
-                    };
-                    if rows.figures {
-                        let make = |figures: &fundlayers::Figures| made(figures.allocation_table(rows.options));
-                        figures_from(first, &summing, pieces, threads, make, each)
-                    } else {
-                        let make = |allocation: &fundlayers::Allocation| made(allocation.table(rows.options));
-                        scan_pieces(first, &summing, pieces, threads, make, each)
-                    }
-                }
-            };
-            ended(scanned, watch).map(|summary| (summing, summary))
+        start: Start,
+        work: impl FnOnce(&Asked, &mut Watched) -> Result<T, Stopped<PyErr>> + Send + 'static,
+    ) -> PyResult<T> {
+        let (asked, source) = (self.asked(start.first_row), self.source.clone_ref(py));
+        self.watched(py, move |watch| {
+            let mut source = Watched { source, policy: asked.policy.value.clone(), called: start.file, watch };
+            let came = work(&asked, &mut source);
+            ended(came, source.watch)
         })
     }
 
-    /// Reads everything once more, and hands the rows beside a ledger to a function.
-    fn reconciled_rows(
+    /// What everything comes to.
+    fn summed(&self, py: Python<'_>, by: Option<Vec<Grouping>>) -> PyResult<Given<Summed>> {
+        self.reading(py, Start::default(), move |asked, source| {
+            let summing = asked.summing(source, by.as_deref(), false, None)?;
+            asked.summed(source, &summing, |_| (), |_, ()| ControlFlow::Continue(()))
+        })
+    }
+
+    /// What one of many parts comes to, as a text.
+    fn summary_of(
         &self,
         py: Python<'_>,
-        reconciled: fundlayers::SummedReconciliation,
-        write: Py<PyAny>,
-        columns: Option<Texts>,
-        (unit, zeros): (Option<Unit>, bool),
-    ) -> PyResult<()> {
+        start: Start,
+        read: impl FnOnce(&Asked, &mut Watched) -> Result<Summary, Stopped<PyErr>> + Send + 'static,
+    ) -> PyResult<String> {
+        let summary = self.reading(py, start, read)?;
+        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
+    }
+
+    /// Raises, where figures rest on all rows, and these can be read only once.
+    fn check_figures(&self, py: Python<'_>) -> PyResult<()> {
+        let (given, years) = (&self.policy.given, self.years.as_deref());
+        if self.settlement.is_some() || self.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
+            return Ok(());
+        }
         let raised = |problems: Problems| errors::raise(py, &problems);
-        let policy = self.policy.given.value.clone();
-        let unit = unit.unwrap_or(policy.unit());
-        let none = reconciled.of_part(&fundlayers::Part::new(0), &nobody(&policy).map_err(raised)?);
-        let schema = arrow::schema(&none.table(unit, zeros), &policy);
-        let rows = Rows::begun(py, write, &schema, columns, TableOptions { unit, zeros, wide: false })?;
-        let pieces = Pieces::new(py, &self.source, vec![policy.clone()], None)?;
-        let (summing, threads) = (reconciled.due().summing().clone(), self.threads);
-        let summary = self.watched(py, move |mut watch| {
-            let make = |part: &fundlayers::Reconciliation| Some(rows.made(part.table(unit, zeros), &policy));
-            let each = |event: Event<Option<Made>>| watch.of_rows(event, Some(&rows));
-            ended(reconciled_from(0, &reconciled, pieces, threads, make, each), watch)
-        })?;
-        // Had the rows become others in between, the file would not be whole.
-        self.policy.given.summed(&summing, summary).map(|_| ()).map_err(raised)
+        if given.settling_figures(years, None, self.max_passes).map_err(raised)?.is_settled() {
+            return Ok(());
+        }
+        given.summing_figures((years, None), None).map(|_| ()).map_err(raised)
     }
 
-    /// How rows are handed to a function, and in which unit amounts are, if one was named.
-    fn rows(
-        &self,
-        py: Python<'_>,
-        write: Py<PyAny>,
-        (unit, zeros, wide, figures): (Option<&str>, bool, bool, bool),
-        columns: Option<Texts>,
-    ) -> PyResult<(Rows, Option<Unit>)> {
-        let unit = convert::unit(py, unit)?;
-        let policy = &self.policy.given.value;
-        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide };
-        let schema = no_rows(policy, options, figures).schema();
-        let columns = columns.map(|names| numbered(py, &schema, &names.list())).transpose()?;
-        Ok((Rows { write, options, figures, columns }, unit))
-    }
-
-    /// What is settled of all rows, where amounts rest on them.
-    fn settle(&self, py: Python<'_>, figures: bool, arrivals: Option<&Arrivals>) -> PyResult<Option<Settlement>> {
-        if let Some(known) = &self.settlement {
-            return Ok(Some(known.clone()));
-        }
-        let given = self.policy.given.clone();
-        let settling = if figures {
-            given.settling_figures(self.years.as_deref(), None, self.max_passes)
-        } else {
-            given.settling(self.years.as_deref(), self.max_passes)
-        };
-        let settling = settling.map_err(|problems| errors::raise(py, &problems))?;
-        let settling = match arrivals {
-            Some(arrivals) => settling.receiving(arrivals.clone()),
-            None => settling,
-        };
-        if settling.is_settled() {
-            return Ok(None);
-        }
-        if figures && !self.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
-            let refused = given.summing_figures((self.years.as_deref(), None), None);
-            refused.map_err(|problems| errors::raise(py, &problems))?;
-        }
-        let (threads, source) = (self.threads, self.source.clone_ref(py));
-        let settled = self.watched(py, move |mut watch| {
-            let again = || Python::attach(|py| Pieces::new(py, &source, vec![given.value.clone()], None));
-            let settled = settle(settling, again, threads, |event| watch.of_pass(&event));
-            ended(settled, watch)
-        });
-        settled.map(Some)
+    fn options(&self, unit: Option<Unit>, zeros: bool) -> TableOptions {
+        options_of(&self.policy.given.value, unit, zeros)
     }
 
     /// What is asked of several policies over the same rows.
@@ -1322,28 +1290,6 @@ fn rows_written<'py>(
     }
 }
 
-/// The allocation of nobody.
-fn nobody(policy: &fundlayers::Policy) -> Result<fundlayers::Allocation, Problems> {
-    let template = Roster::template(policy);
-    let titles: Vec<_> = template.iter().map(|column| (column.key.as_str(), None)).collect();
-    let (roster, _) = RosterBuilder::new(policy, &titles).finish()?;
-    fundlayers::Allocation::new(policy, &roster).map(|(allocation, _)| allocation)
-}
-
-/// The columns of rows, and no row.
-fn no_rows(policy: &fundlayers::Policy, options: TableOptions, figures: bool) -> RecordBatch {
-    let schema = nobody(policy).and_then(|allocation| {
-        if figures {
-            return Ok(arrow::schema(&allocation.figures()?.0.allocation_table(options), policy));
-        }
-        Ok(arrow::schema(&allocation.table(options), policy))
-    });
-    match schema {
-        Ok(schema) => RecordBatch::new_empty(schema),
-        Err(_) => RecordBatch::new_empty(Arc::new(Schema::empty())),
-    }
-}
-
 #[pymethods]
 impl Scan {
     /// The policy.
@@ -1358,8 +1304,7 @@ impl Scan {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let unit = convert::unit(py, unit)?;
-        let summed = this.run(py, by.as_deref(), None, None)?;
-        table(py, &summed, unit, zeros)
+        table(py, &this.summed(py, by)?, unit, zeros)
     }
 
     /// The policy's figures over groups of places, by any of ``id, county, township, kind, designation, class, year``: how many places
@@ -1382,15 +1327,9 @@ impl Scan {
         let given = &this.policy.given;
         // What cannot be done at all is said before anything is read.
         given.settling_figures(this.years.as_deref(), by.as_deref(), this.max_passes).map_err(raised)?;
-        let mut summing = this.summing(py, by.as_deref(), true, None)?.with_figures().map_err(raised)?;
-        loop {
-            let (summed_by, summary) = this.read(py, summing, None, Start::default())?;
-            let summed = given.summed(&summed_by, summary).map_err(raised)?;
-            let Some(doubt) = summed.value.figures_in_doubt() else {
-                return summed.figures().map(Table::new).map_err(raised);
-            };
-            summing = summed_by.exactly(doubt);
-        }
+        this.check_figures(py)?;
+        let summed = this.reading(py, Start::default(), move |asked, source| asked.figures(source, by.as_deref()))?;
+        summed.figures().map(Table::new).map_err(raised)
     }
 
     /// Totals of many named changes of the policy, and the difference of each to the first: as those of a roster that is read at
@@ -1504,21 +1443,22 @@ impl Scan {
             return Err(errors::wrong_use(py, words::READ_ALREADY));
         }
         let ledger = reconcile::ledger(receipts, &convert::sheet_options(sheet, fill_down))?;
-        let places = ledger.value.named_places();
-        let mut summed = this.run(py, by.as_deref(), None, Some(&places))?;
-        let raised = |problems: Problems| errors::raise(py, &problems);
-        if let Some(arrivals) = summed.arrivals(&ledger, top_up.clone(), as_of).map_err(raised)? {
-            // What top-ups count is known now.
-            let summing = named(this.summing(py, by.as_deref(), false, Some(&arrivals))?, Some(&places));
-            let (summing, summary) = this.read(py, summing, None, Start::default())?;
-            summed = summed.read_again(this.policy.given.summed(&summing, summary).map_err(raised)?);
-        }
-        let found = SummedReconciliation::make(py, &summed, &ledger, (top_up, as_of), (unit, zeros))?;
-        if let Some(write) = write {
-            let reconciled = found.get().given.value.clone();
-            this.reconciled_rows(py, reconciled, write, columns, (unit, zeros))?;
-        }
-        Ok(found)
+        let rows = match write {
+            Some(write) => {
+                let rows = Rows::of_reconciliation(&this.policy.given.value, this.options(unit, zeros));
+                Some(Handed::begun(py, rows, write, columns)?)
+            }
+            None => None,
+        };
+        let found = this.reading(py, Start::default(), move |asked, source| {
+            let found = asked.reconciled(source, (&ledger, top_up, as_of), by.as_deref())?;
+            if let Some(Handed { rows, write }) = &rows {
+                let take = |source: &mut Watched, made| source.watch.hand(made, write);
+                asked.reconciled_rows(source, &found.value, rows, take)?;
+            }
+            Ok(found)
+        })?;
+        SummedReconciliation::shown(py, found, (unit, zeros))
     }
 
     /// Meets what it is due within limits, as ``Allocation.fund``, whose arguments these are: claims, what is funded of them and coverage
@@ -1594,37 +1534,18 @@ impl Scan {
         if !this.source.bind(py).call_method0("can_be_read_again")?.extract::<bool>()? {
             return Err(errors::wrong_use(py, words::READ_ALREADY));
         }
-        let settlement = this.settle(py, false, None)?;
-        let under = (this.years.as_deref(), settlement.as_ref());
-        let settling = given.fund_settling(&limits, &rule, under, by.as_deref(), this.max_passes).map_err(raised)?;
-        let settling = if this.distinct_ids { settling.trusting_ids() } else { settling };
-        let (threads, source) = (this.threads, this.source.clone_ref(py));
-        let policy = given.value.clone();
-        let options = TableOptions { unit: unit.unwrap_or(policy.unit()), zeros, wide: false };
         let rows = match write {
             Some(write) => {
-                let none = nobody(&policy).map_err(raised)?;
-                let schema = arrow::schema(&FundSettling::table(&none, &none, options), &policy);
-                Some(Rows::begun(py, write, &schema, columns, options)?)
+                let rows = Rows::of_funding(&given.value, this.options(unit, zeros));
+                Some(Handed::begun(py, rows, write, columns)?)
             }
             None => None,
         };
-        let (settling, summary) = this.watched(py, move |mut watch| {
-            let again = || Python::attach(|py| Pieces::new(py, &source, vec![policy.clone()], None));
-            let settled = settle_limits(settling, again, threads, |event| watch.of_pass(&event));
-            let funded = settled.and_then(|settling| {
-                let pieces = again().map_err(Stopped::Source)?;
-                let make = |claims: &fundlayers::Allocation, funded: &fundlayers::Allocation| {
-                    let rows = rows.as_ref()?;
-                    Some(rows.made(FundSettling::table(claims, funded, options), &policy))
-                };
-                let each = |event: Event<Option<Made>>| watch.of_rows(event, rows.as_ref());
-                let summary = funded_from(0, &settling, pieces, threads, make, each)?;
-                Ok((settling, summary))
-            });
-            ended(funded, watch)
+        let funded = this.reading(py, Start::default(), move |asked, source| {
+            let (rows, take) = parts_of_handed(rows.as_ref());
+            asked.funded(source, (&limits, &rule), by.as_deref(), rows, take)
         })?;
-        SummedFunding::make(py, given.funded(&settling, &limits, summary).map_err(raised)?, unit)
+        SummedFunding::make(py, funded, unit)
     }
 
     /// What it comes to as a text that `merge_summaries` takes: of one of many parts of a roster, wherever they are computed.
@@ -1654,12 +1575,12 @@ impl Scan {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
         let arrivals = arrivals_of(py, arrivals)?;
-        let places = naming.map(serde_json::from_str::<NamedPlaces>).transpose();
-        let places = places.map_err(|error| not_read(py, None, &error))?;
+        let places = places_of(py, naming)?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let summing = named(this.summing(py, by.as_deref(), false, arrivals.as_ref())?, places.as_ref());
-        let (_, summary) = this.read(py, summing, None, start)?;
-        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
+        this.summary_of(py, start, move |asked, source| {
+            let summing = named(asked.summing(source, by.as_deref(), false, arrivals.as_ref())?, places.as_ref());
+            asked.summary(source, &summing, |_| (), |_, ()| ControlFlow::Continue(()))
+        })
     }
 
     /// What figures come to, as a text for `_merge_figures`, with those exactly that are in doubt.
@@ -1673,12 +1594,14 @@ impl Scan {
     ) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), Some(by))?;
-        let summing = this.summing(py, by.as_deref(), true, None)?.with_figures();
-        let summing = summing.map_err(|problems| errors::raise(py, &problems))?;
-        let summing = exactly(py, summing, doubt)?;
+        this.check_figures(py)?;
+        let doubt = doubt_of(py, doubt)?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let (_, summary) = this.read(py, summing, None, start)?;
-        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
+        this.summary_of(py, start, move |asked, source| {
+            let summing = asked.summing(source, by.as_deref(), true, None)?.with_figures();
+            let summing = exactly(summing.map_err(Stopped::Problems)?, doubt);
+            asked.summary(source, &summing, |_| (), |_, ()| ControlFlow::Continue(()))
+        })
     }
 
     /// What it adds to a pass over all parts, as a text for `_settle`: the scan was made with what is settled so far.
@@ -1746,8 +1669,25 @@ impl Scan {
     ) -> PyResult<Table> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let (rows, unit) = this.rows(py, write, (unit, zeros, wide, figures), columns)?;
-        let summed = this.run(py, by.as_deref(), Some(rows), None)?;
+        let unit = convert::unit(py, unit)?;
+        let options = TableOptions { wide, ..this.options(unit, zeros) };
+        let policy = &this.policy.given.value;
+        let summed = if figures {
+            this.check_figures(py)?;
+            let rows = Rows::of_amounts_and_figures(policy, options);
+            let Handed { rows, write } = Handed::begun(py, rows, write, columns)?;
+            this.reading(py, Start::default(), move |asked, source| {
+                let take = |source: &mut Watched, made| source.watch.hand(made, &write);
+                asked.figures_of_rows(source, by.as_deref(), &rows, take)
+            })?
+        } else {
+            let Handed { rows, write } = Handed::begun(py, Rows::of_amounts(policy, options), write, columns)?;
+            this.reading(py, Start::default(), move |asked, source| {
+                let take = |source: &mut Watched, made| source.watch.hand(made, &write);
+                let summing = asked.summing(source, by.as_deref(), false, None)?;
+                asked.summed(source, &summing, |allocation| rows.made(allocation), take)
+            })?
+        };
         table(py, &summed, unit, zeros)
     }
 
@@ -1767,9 +1707,45 @@ impl Scan {
     ) -> PyResult<String> {
         let (py, this) = (slf.py(), slf.get());
         let by = convert::groupings(&PyDict::new(py), by)?;
-        let (rows, _) = this.rows(py, write, (unit, zeros, wide, false), columns)?;
+        let options = TableOptions { wide, ..this.options(convert::unit(py, unit)?, zeros) };
+        let rows = Rows::of_amounts(&this.policy.given.value, options);
+        let Handed { rows, write } = Handed::begun(py, rows, write, columns)?;
         let start = Start { first_row, file: file.map(Arc::from) };
-        let (_, summary) = this.read(py, this.summing(py, by.as_deref(), false, None)?, Some(rows), start)?;
-        serde_json::to_string(&summary).map_err(|error| not_read(py, None, &error))
+        this.summary_of(py, start, move |asked, source| {
+            let take = |source: &mut Watched, made| source.watch.hand(made, &write);
+            let summing = asked.summing(source, by.as_deref(), false, None)?;
+            asked.summary(source, &summing, |allocation| rows.made(allocation), take)
+        })
+    }
+    /// The rows of one of many parts beside a ledger, wherever they are computed, as `SummedReconciliation._receipts_by_row` gives what it
+    /// says of them; gives what the part comes to as a text, as `summary` does.
+    #[pyo3(signature = (write, receipts, by=None, *, naming=None, arrivals=None, unit=None, zeros=false, columns=None, first_row=0,
+                        file=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn _rows_beside(
+        slf: &Bound<'_, Self>,
+        write: Py<PyAny>,
+        receipts: &str,
+        by: Option<Texts>,
+        naming: Option<&str>,
+        arrivals: Option<&str>,
+        unit: Option<&str>,
+        zeros: bool,
+        columns: Option<Texts>,
+        first_row: u64,
+        file: Option<String>,
+    ) -> PyResult<String> {
+        let (py, this) = (slf.py(), slf.get());
+        let by = convert::groupings(&PyDict::new(py), by)?;
+        let (places, arrivals) = (places_of(py, naming)?, arrivals_of(py, arrivals)?);
+        let receipts: ReceiptsByRow = serde_json::from_str(receipts).map_err(|error| not_read(py, None, &error))?;
+        let rows = Rows::of_reconciliation(&this.policy.given.value, this.options(convert::unit(py, unit)?, zeros));
+        let Handed { rows, write } = Handed::begun(py, rows, write, columns)?;
+        let start = Start { first_row, file: file.map(Arc::from) };
+        this.summary_of(py, start, move |asked, source| {
+            let take = |source: &mut Watched, made| source.watch.hand(made, &write);
+            let summing = named(asked.summing(source, by.as_deref(), false, arrivals.as_ref())?, places.as_ref());
+            asked.rows_beside(source, (&summing, &receipts), &rows, take)
+        })
     }
 }

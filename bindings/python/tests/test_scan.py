@@ -558,14 +558,28 @@ def test_limits_of_layers_leave_in_parts_what_they_leave_of_the_whole(tmp_path: 
     assert scan.scenarios(asked, "county").to_csv() == found.to_csv()
 
 
-def test_medians_are_refused_before_anything_is_read() -> None:
+def test_what_cannot_be_settled_is_refused_before_anything_is_read() -> None:
     document = json.loads(pooled_policy().to_json())
-    document["layers"][0]["limit"] = {"amount": {"aggregate": "median", "of": 1}, "rule": "proportional"}
+    document["figures"] = [{"id": "many", "value": {"aggregate": "count"}}]
+    document["classes"][0]["where"] = {"many": {"at_least": 1}}
     with pytest.raises(fl.FundlayersError) as caught:
         fl.scan(document, people())
-    assert [(problem.code, problem.key) for problem in caught.value.problems] == [
-        ("needs-whole-roster", "layers.city.limit.amount")
-    ]
+    path = f"classes.{document['classes'][0]['id']}.where"
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", path)]
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_medians_are_those_of_one_machine(tmp_path: Path, parts: int) -> None:
+    document = json.loads(POLICY.to_json())
+    middle = {"aggregate": "median", "of": {"rate": "1/3", "of": "pupils"}}
+    document["figures"] = [{"id": "middle", "value": middle | {"over": ["county"]}}]
+    document["layers"][0]["limit"] = {"amount": middle, "rule": "proportional"}
+    policy = fl.Policy(document)
+    paths = files(tmp_path, people(), parts)
+    whole = policy.allocate(fl.Roster(policy, people(), fill_down=False))
+    scan = fl.scan(policy, paths)
+    assert scan.totals(BY).to_csv() == whole.totals(BY).to_csv()
+    assert scan.figures("county").to_csv() == whole.figures("county").to_csv()
 
 
 def test_what_cannot_be_read_says_which_file(tmp_path: Path) -> None:

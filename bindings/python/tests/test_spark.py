@@ -316,6 +316,80 @@ def test_rows_are_written_by_the_workers(session: SparkSession, tmp_path: Path, 
     assert totals.count() == 0
 
 
+@pytest.mark.parametrize("partitions", [1, 2, 7])
+def test_rows_beside_a_ledger_and_within_limits_are_written_by_the_workers(
+    session: SparkSession, tmp_path: Path, partitions: int
+) -> None:
+    ledger = [
+        {"名称": f"第{number}户", "年度": 2024 + number % 2, "安排层级": "city", "到位金额(元)": Decimal(number % 40), "到位时间": f"2024-{number % 12 + 1:02}"}
+        for number in range(0, ROWS + 20, 3)
+    ]
+    limits = [{"layer": "city", "payer": "city", "year": year, "amount": 3456 + year, "unit": "元"} for year in (2024, 2025)]
+    rows = frame(session, places(), partitions)
+    topped_up = POLICY.with_changes({"classes.v.standard": 500, "classes.v.funding.county": {"top_up_to": "standard"}})
+    asked: list[dict[str, Any]] = [{"as_of": "2024-06"}, {"top_up": "received", "top_up_years": 2024}]
+    for number, (policy, how) in enumerate([(topped_up, how) for how in asked] + [(pooled_policy(), {})]):
+        allocation = policy.allocate(fl.Roster(policy, places(), fill_down=False))
+        expected = allocation.reconcile(ledger, **how)
+        out = tmp_path / f"缺口 {number}"
+        found, unmatched, _ = spark.reconcile(policy, rows, ledger, BY, to_parquet=out, **how)
+        assert written(out).to_pylist() == rows_of(expected)
+        assert rows_of(found.toArrow()) == rows_of(expected.totals(BY))
+        assert rows_of(unmatched.toArrow()) == rows_of(expected.unmatched())
+        met = allocation.fund(limits, "talmud")
+        funded, notes, _ = spark.fund(policy, rows, limits, "talmud", to_parquet=f"file://{tmp_path}/met-{number}")
+        assert written(tmp_path / f"met-{number}").to_pylist() == rows_of(met)
+        assert rows_of(funded.toArrow()) == rows_of(met.totals()) and list(notes) == met.notes()
+    read = session.read.parquet(str(out))
+    assert [str(field.dataType) for field in read.schema if field.name == "gap"] == ["DecimalType(19,2)"]
+    assert {field.metadata["comment"] for field in read.schema} >= {"区县", "缺口（元）"}
+    # Of files, as much as is asked for.
+    table = places().set_column(2, "区县", pyarrow.array(["新 区"] * ROWS))
+    allocation = POLICY.allocate(fl.Roster(POLICY, table, fill_down=False))
+    lying = files(session, tmp_path / "in", table, partitions * 3)
+    some: dict[str, Any] = {"unit": "万元", "zeros": True, "distinct_ids": partitions == 7}
+    spark.reconcile(POLICY, lying, ledger, to_parquet=tmp_path / "gaps", columns=["gap", "id"], **some)
+    expected_rows = allocation.reconcile(ledger).table(unit="万元", zeros=True).to_arrow().select(["gap", "id"])
+    assert written(tmp_path / "gaps").to_pylist() == expected_rows.to_pylist()
+    spark.fund(POLICY, lying, limits, "proportional", to_parquet=tmp_path / "awards", columns="funded,id,year", **some)
+    awards = allocation.fund(limits, "proportional").table(unit="万元", zeros=True)
+    assert written(tmp_path / "awards").to_pylist() == awards.to_arrow().select(["funded", "id", "year"]).to_pylist()
+
+
+def test_rows_that_cannot_be_written_beside_a_ledger_or_within_limits_leave_nothing(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    ledger = [{"名称": "第7户", "年度": 2024, "安排层级": "city", "到位金额(元)": 5}]
+    limits = [{"layer": "city", "payer": "city", "year": 2024, "amount": 5, "unit": "元"}]
+    calls: list[tuple[Any, list[Any], str]] = [(spark.fund, [limits, "talmud"], "funded"), (spark.reconcile, [ledger], "gap")]
+    bad = places().set_column(3, "类型", pyarrow.array(["市" if row == 599 else "村" for row in range(ROWS)]))
+    # The second partition has the larger numbers.
+    more = pyarrow.array([Decimal(1_000_000)] * 3, pyarrow.decimal128(12, 2))
+    table = pyarrow.concat_tables([places(), places(3).set_column(5, "学生数", more)])
+    twice: DataFrame = session.createDataFrame(table).repartitionByRange(2, "学生数")
+    missing = session.createDataFrame(places(3)).selectExpr("`编码`", "cast(raise_error('was read') as string) as `名称`", "`类型`")
+    asked: list[tuple[DataFrame, dict[str, Any], str]] = [
+        (frame(session, bad, 7), {}, "unknown-kind"),
+        (twice, {}, "id-in-two-parts"),
+        # Said before anything is read.
+        (missing, {"columns": "amounts"}, "unknown-key"),
+    ]
+    for call, arguments, column in calls:
+        for rows, what, code in asked:
+            with pytest.raises(fl.FundlayersError) as raised:
+                call(POLICY, rows, *arguments, to_parquet=tmp_path / "out", **what)
+            assert code in [problem.code for problem in raised.value.problems]
+            assert not list(tmp_path.iterdir())
+        # No rows at all have their columns.
+        call(POLICY, session.createDataFrame(places()).where("false"), *arguments, to_parquet=tmp_path / "none")
+        assert column in written(tmp_path / "none").column_names and written(tmp_path / "none").num_rows == 0
+        with pytest.raises(FileExistsError, match="none"):
+            call(POLICY, missing, *arguments, to_parquet=tmp_path / "none")
+        for path in (tmp_path / "none").iterdir():
+            path.unlink()
+        (tmp_path / "none").rmdir()
+
+
 def test_what_cannot_be_written_leaves_nothing(session: SparkSession, tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.mkdir()
@@ -342,7 +416,7 @@ def test_what_cannot_be_written_leaves_nothing(session: SparkSession, tmp_path: 
         assert code in [problem.code for problem in raised.value.problems]
         assert [path.name for path in tmp_path.iterdir()] == ["taken"]
     with pytest.raises(Exception, match="in the middle"):
-        spark.to_parquet(POLICY, rows.selectExpr("*", "if(编码 = '00000500', raise_error('in the middle'), 类型) as 认定层级"), out)
+        spark.to_parquet(POLICY, rows.selectExpr("`编码`", "if(`编码` = '00000500', raise_error('in the middle'), `名称`) as `名称`", "`类型`", "`学生数`"), out)
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
@@ -438,8 +512,8 @@ def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: Spar
         "years": [2024, 2024],
         "unit": "元",
         "layers": [{"id": "a", "payer": "county"}],
-        "attributes": {"x": {"type": "number"}},
-        "classes": [{"id": "all", "funding": {"a": {"aggregate": "median", "of": "x"}}}],
+        "figures": [{"id": "many", "value": {"aggregate": "count"}}],
+        "classes": [{"id": "all", "where": {"many": {"at_least": 1}}, "funding": {"a": 3}}],
     }
     missing = session.range(1).selectExpr("assert_true(id > 5) as id")
     with pytest.raises(fl.FundlayersError) as raised:

@@ -18,6 +18,7 @@ ASKED = [
     "test_what_limits_leave_is_that_of_one_machine[1]",
     "test_files_that_workers_read_are_frames[7]",
     "test_rows_are_written_by_the_workers[7]",
+    "test_rows_beside_a_ledger_and_within_limits_are_written_by_the_workers[7]",
     "test_top_ups_count_what_arrived_in_any_partition[3]",
     "test_an_id_in_two_files_is_found[2]",
     "test_what_rests_on_all_places_is_settled_in_passes[7]",

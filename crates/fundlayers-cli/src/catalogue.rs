@@ -61,10 +61,14 @@ phrases! {
     PARTS_INTO_PARQUET = "多个 Parquet 文件的逐项结果只能写入 Parquet；请用 `--output` 给出 `.parquet` 文件或以 `/` 结尾的文件夹",
         "the rows of several Parquet files go into Parquet; give --output FILE.parquet, or a folder that ends in /";
     #[cfg(feature = "parquet")]
-    PARTS_BESIDE_A_LEDGER = "多个 Parquet 文件与台账对账时显示汇总；请给出 `--by` 或 `--unmatched`",
-        "beside a ledger, totals are shown of several Parquet files; give --by, or --unmatched";
+    PARTS_BESIDE_A_LEDGER = "多个 Parquet 文件与台账对账的逐项结果只能写入 Parquet；请用 `--output` 给出 `.parquet` 文件或以 `/` 结尾的文件夹，\
+                             或以 `--by` 汇总，或以 `--unmatched` 列出未匹配的记录",
+        "beside a ledger, the rows of several Parquet files go into Parquet; give --output FILE.parquet, or a folder that ends in /, \
+         or --by for totals, or --unmatched";
     #[cfg(feature = "parquet")]
-    PARTS_WITHIN_LIMITS = "多个 Parquet 文件按额度安排时显示汇总；请给出 `--by`", "within limits, totals are shown of several Parquet files; give --by";
+    PARTS_WITHIN_LIMITS = "多个 Parquet 文件按额度安排的逐项结果只能写入 Parquet；请用 `--output` 给出 `.parquet` 文件或以 `/` 结尾的文件夹，或以 `--by` 汇总",
+        "within limits, the rows of several Parquet files go into Parquet; give --output FILE.parquet, or a folder that ends in /, or \
+         --by for totals";
     #[cfg(feature = "parquet")]
     ONE_ROSTER_OF_PARTS = "`--with-roster` 不用于多个 Parquet 文件的名单", "--with-roster is not for rosters in several Parquet files";
     #[cfg(feature = "parquet")]

@@ -56,6 +56,37 @@ fn batches(path: impl AsRef<Path>) -> Vec<RecordBatch> {
     reader.map(Result::unwrap).collect()
 }
 
+/// That the rows of a roster in parts, written into one file and into a folder with a file for each part, are those of the whole one.
+fn assert_rows_are_those_of_the_whole(folder: &Folder, name: &str, (whole, parts): (&str, &str), ask: &[&str]) {
+    let names = ["-whole.parquet", ".parquet", "/"].map(|ending| folder.path(&format!("{name}{ending}")));
+    let said = names.each_ref().map(|output| {
+        let roster = if output.ends_with("-whole.parquet") { whole } else { parts };
+        let ran = run(&[ask, &["--roster", roster, "--output", output]].concat());
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert!(ran.status.success() && ran.stdout.is_empty(), "{ask:?}\n{said}");
+        // What parts say of columns that are not read names their files.
+        said.lines()
+            .filter(|line| !line.contains("parts/") && !line.contains("whole.csv"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    assert_eq!([&said[1], &said[2]], [&said[0]; 2], "{ask:?}");
+    let [expected, one] = [&names[0], &names[1]].map(batches);
+    let [expected] = <[RecordBatch; 1]>::try_from(expected).unwrap();
+    let mut files: Vec<_> = std::fs::read_dir(&names[2]).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert_eq!(files.len(), std::fs::read_dir(parts).unwrap().count(), "{ask:?}");
+    for found in [one, files.iter().flat_map(batches).collect()] {
+        let mut start = 0;
+        for part in found {
+            // To the unit in the metadata of each column.
+            assert_eq!(part, expected.slice(start, part.num_rows()), "{ask:?}");
+            start = start.checked_add(part.num_rows()).unwrap();
+        }
+        assert!(start == expected.num_rows() && start > 0, "{ask:?}");
+    }
+}
+
 /// The built-in roster as one sheet and, cut in two, as files of Parquet in `parts`; with so many of its rows in the first.
 fn roster(folder: &Folder, first: usize) -> String {
     let built_in = concat!(env!("CARGO_MANIFEST_DIR"), "/../fundlayers-policies/policies/tongchuan-2023/roster.csv");
@@ -144,10 +175,24 @@ fn files_of_parquet_beside_a_ledger_come_to_what_one_sheet_comes_to() {
             assert!(found.status.success() && !found.stdout.is_empty(), "{more:?}");
         }
     }
-    // Places one by one are of a roster in one file.
+    // Places one by one go into Parquet.
     let places = reconcile(&parts, &[]);
     assert_eq!(places.status.code(), Some(2));
-    assert!(String::from_utf8(places.stderr).unwrap().contains("--unmatched"));
+    let said = String::from_utf8(places.stderr).unwrap();
+    assert!(said.contains("go into Parquet") && said.contains("--unmatched"), "{said}");
+    for (number, more) in [
+        &[][..],
+        &["--unit", "元", "--zeros", "--years", "2024", "--as-of", "2024-06"],
+        &["--top-up", "received", "--lang", "zh"],
+        &["--top-up", "received", "--top-up-years", "2024"],
+        &["--set", "classes.municipal-town.funding.county={ aggregate = 'mean', of = 'city', over = ['county'] }"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let ask = [&["reconcile", "--receipts", &ledger][..], more].concat();
+        assert_rows_are_those_of_the_whole(&folder, &format!("rows-{number}"), (&whole, &parts), &ask);
+    }
     let received = ["--top-up", "received", "--by", "layer", "--format", "csv"];
     assert_ne!(reconcile(&parts, &received).stdout, reconcile(&parts, &["--by", "layer", "--format", "csv"]).stdout);
     let refused = reconcile(&parts, &["--by", "layer", "--top-up", "received", "--top-up-years", "2019"]);
@@ -197,9 +242,24 @@ fn files_of_parquet_within_limits_come_to_what_one_sheet_comes_to() {
             }
         }
     }
-    // Places one by one are of a roster in one file.
+    // Places one by one go into Parquet.
     let places = fund(&parts, &["--rule", "proportional"]);
     assert_eq!(places.status.code(), Some(2));
+    let said = text(&places.stderr);
+    assert!(said.contains("go into Parquet") && said.contains("--by"), "{said}");
+    for (number, more) in [
+        &["--rule", "proportional"][..],
+        &["--rule", "priority", "--order", "municipal-town,provincial-town", "--unit", "元", "--zeros"],
+        &["--rule", "constrained-equal-losses", "--years", "2024", "--lang", "zh"],
+        &["--rule", "talmud"],
+        &["--rule", "proportional", "--set", "layers.city.limit={ amount = 1500, rule = 'proportional' }"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let ask = [&["fund", "--limits", &limits][..], more].concat();
+        assert_rows_are_those_of_the_whole(&folder, &format!("rows-{number}"), (&whole, &parts), &ask);
+    }
     let refused = fund(&parts, &["--rule", "priority", "--order", "nobody", "--by", "layer"]);
     assert!(text(&refused.stderr).contains("[unknown-class]"), "{}", text(&refused.stderr));
     let one = folder.path("one.parquet");
@@ -260,12 +320,65 @@ fn what_is_wrong_with_the_parts_leaves_nothing_behind() {
         assert!(said.contains("[id-in-two-parts]") && said.contains("3.parquet"), "{said}");
         assert_eq!(folder.names(), before);
     }
+    let (limits, ledger) = (folder.path("limits.csv"), folder.path("ledger.csv"));
+    std::fs::write(&limits, "layer,payer,year,amount,unit\ncity,city,2024,1000,万元\n").unwrap();
+    std::fs::write(&ledger, LEDGER).unwrap();
+    let before = folder.names();
+    for output in ["rows.parquet", "rows/"] {
+        for ask in [&["fund", "--rule", "talmud", "--limits", &limits][..], &["reconcile", "--receipts", &ledger]] {
+            let (parts, output) = (folder.path("parts"), folder.path(output));
+            let said =
+                String::from_utf8(run(&[ask, &["--roster", &parts, "--output", &output]].concat()).stderr).unwrap();
+            assert!(said.contains("[id-in-two-parts]"), "{said}");
+            assert_eq!(folder.names(), before);
+        }
+    }
+    // A table of limits is not written over either.
+    let table = folder.path("limits.parquet");
+    good(&["totals", "--roster", &folder.path("parts/1.parquet"), "--by", "layer,payer,year", "--output", &table]);
+    let bytes = std::fs::read(&table).unwrap();
+    let over =
+        run(&["fund", "--rule", "talmud", "--limits", &table, "--roster", &folder.path("parts"), "--output", &table]);
+    assert!(
+        over.status.code() == Some(2) && String::from_utf8_lossy(&over.stderr).contains("would overwrite"),
+        "{over:?}"
+    );
+    assert_eq!(std::fs::read(&table).unwrap(), bytes);
     std::fs::write(folder.path("parts/2.parquet"), b"PAR1 and no more").unwrap();
     let damaged = run(&["totals", "--roster", &folder.path("parts"), "--lang", "zh"]);
     let said = String::from_utf8(damaged.stderr).unwrap();
     assert!(said.contains("2.parquet") && said.contains("[cannot-read]"), "{said}");
     let none = run(&["totals", "--roster", &folder.path("parts/*.pq")]);
     assert!(String::from_utf8(none.stderr).unwrap().contains("no Parquet file is there"));
+}
+
+#[test]
+fn nobody_has_columns_all_the_same() {
+    let folder = Folder::new("nobody");
+    roster(&folder, 10);
+    for name in ["1", "2"] {
+        let path = folder.path(&format!("parts/{name}.parquet"));
+        let schema = batches(&path)[0].schema();
+        ArrowWriter::try_new(File::create(&path).unwrap(), schema, None).unwrap().close().unwrap();
+    }
+    let (limits, ledger) = (folder.path("limits.csv"), folder.path("ledger.csv"));
+    std::fs::write(&limits, "layer,payer,year,amount,unit\ncity,city,2024,1000,万元\n").unwrap();
+    std::fs::write(&ledger, LEDGER).unwrap();
+    for (ask, column) in [
+        (&["allocate"][..], "amount"),
+        (&["fund", "--rule", "talmud", "--limits", &limits], "funded"),
+        (&["reconcile", "--receipts", &ledger], "gap"),
+    ] {
+        for (output, file) in [("rows.parquet", "rows.parquet"), ("rows/", "rows/part-00000.parquet")] {
+            let output = folder.path(output);
+            good(&[ask, &["--roster", &folder.path("parts"), "--output", &output]].concat());
+            let file = folder.path(file);
+            let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(file).unwrap()).unwrap();
+            assert!(reader.schema().index_of(column).is_ok(), "{ask:?}");
+            assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
+            drop((std::fs::remove_file(&output), std::fs::remove_dir_all(&output)));
+        }
+    }
 }
 
 #[test]
@@ -287,7 +400,10 @@ fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_fil
     std::fs::write(&policy, limited).unwrap();
     assert_eq!(totals(&folder.path("parts")), totals(&whole));
     let middle = text.replace("{ city = { pool = 'grant' } }", "{ city = { aggregate = 'median', of = 1 } }");
-    std::fs::write(&policy, middle).unwrap();
+    std::fs::write(&policy, &middle).unwrap();
+    assert_eq!(totals(&folder.path("parts")), totals(&whole));
+    let apart = "[[figures]]\nid = 'many'\nvalue = { aggregate = 'count' }\n[[classes]]\nid = 'all'\nwhere = { many = { at_least = 1 } }";
+    std::fs::write(&policy, middle.replace("[[classes]]\nid = 'all'", apart)).unwrap();
     let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
     let said = String::from_utf8(parts.stderr).unwrap();
     assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("classes.all"), "{said}");
@@ -339,12 +455,22 @@ fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
     let whole = roster(&folder, 10);
     let (parts, one) = (folder.path("parts"), folder.path("one.parquet"));
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
-    let scenarios = folder.path("scenarios.csv");
-    let middle = "classes.municipal-town.funding.city,\"{ aggregate = 'median', of = 1 }\"";
-    std::fs::write(&scenarios, format!("scenario,path,value\nas it is,,\nmiddle,{middle}\n")).unwrap();
-    let asked = |roster: &str| run(&["scenarios", "--scenarios", &scenarios, "--roster", roster, "--format", "csv"]);
+    let (scenarios, policy) = (folder.path("scenarios.csv"), folder.path("policy.toml"));
+    let text = "id = 'e'\ntitle = { zh = '例' }\nyears = [2024, 2024]\nunit = '元'\n[payers]\ncity = {}\n[[layers]]\nid = 'city'\n\
+                payer = 'city'\n[kinds]\ntown = { zh = '镇' }\nvillage = { zh = '村' }\n[designations]\nprovincial = { zh = '省级' }\n\
+                municipal = { zh = '市级' }\n[[figures]]\nid = 'many'\nvalue = { aggregate = 'count' }\n[[classes]]\nid = 'all'\n\
+                funding = { city = 'many' }\n";
+    std::fs::write(&policy, text).unwrap();
+    std::fs::write(
+        &scenarios,
+        "scenario,path,value\nas it is,,\napart,classes.all.where,{ many = { at_least = 1 } }\n",
+    )
+    .unwrap();
+    let asked = |roster: &str| {
+        run(&["scenarios", "--policy", &policy, "--scenarios", &scenarios, "--roster", roster, "--format", "csv"])
+    };
     let refused = String::from_utf8(asked(&parts).stderr).unwrap();
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`middle`"), "{refused}");
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`apart`"), "{refused}");
     // What the scenario's file says stands in it.
     assert!(refused.contains("scenarios.csv"), "{refused}");
     let (of_one, of_whole) = (asked(&one), asked(&whole));
@@ -451,9 +577,16 @@ fn figures_of_many_files_are_those_of_one_sheet() {
     assert!(table.status.code() == Some(2) && text(&table.stderr).contains("go into Parquet"));
     let by_layer = asked(&parts, &["--by", "layer"]);
     assert!(text(&by_layer.stderr).contains("[unknown-grouping]"));
-    std::fs::write(&policy, WITH_FIGURES.replace("'sum'", "'median'")).unwrap();
+    let middle = WITH_FIGURES.replace("'sum'", "'median'");
+    std::fs::write(&policy, &middle).unwrap();
+    let [of_parts, of_whole] =
+        [&parts, &whole].map(|roster| asked(roster, &["--by", "county,year", "--format", "csv"]));
+    assert!(of_whole.status.success() && text(&of_whole.stdout).lines().count() > 6);
+    assert_eq!(text(&of_parts.stdout), text(&of_whole.stdout));
+    std::fs::write(&policy, middle.replace("id = 'all', ", "id = 'all', where = { share = { at_least = 0 } }, "))
+        .unwrap();
     let refused = text(&asked(&parts, &["--by", "year"]).stderr);
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("figures.share"), "{refused}");
+    assert!(refused.contains("[needs-whole-roster]") && refused.contains("classes.all.where"), "{refused}");
     // What parts do not settle is read as a whole where it is one file.
     let median = |roster: &str| text(&asked(roster, &["--by", "year", "--format", "csv"]).stdout);
     std::fs::remove_file(folder.path("parts/1.parquet")).unwrap();

@@ -254,6 +254,10 @@ phrases! {
          `read_excel(…, dtype=str)`, in polars `read_csv(…, infer_schema=False)`; whole numbers that blanks made floats: in \
          pandas `.astype(\"Int64\")`";
     #[cfg(feature = "arrow")]
+    NO_COLUMN = "不是该表的列", "is no column of the table";
+    #[cfg(feature = "arrow")]
+    COLUMNS = "可用的列：{0}", "one of {0}";
+    #[cfg(feature = "arrow")]
     PERIODS = "该列为 pandas 的时期类型，其中只有自 1970 年起的序数", "the column came as periods of pandas, which are numbers counted from 1970";
     #[cfg(feature = "arrow")]
     PERIODS_AS_TEXT = "请传入 pandas 的数据框本身，或将该列转为文本：`.dt.strftime(\"%Y\")`",

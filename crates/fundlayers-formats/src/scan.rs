@@ -15,11 +15,17 @@ use arrow_array::{ArrayRef, RecordBatch, new_null_array};
 use arrow_schema::{Schema, SchemaRef};
 use fundlayers::{
     Allocation, AttributeType, Figures, FundSettling, FundingSummary, FundingSums, Part, PassSums, Policy, Position,
-    Problems, Reconciliation, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement, Settling, Summary,
-    SummedReconciliation, Summing,
+    Problems, ReceiptsByRow, ReconciledLines, Roster, RosterBuilder, RoundSums, Rounds, RowBuilder, Settlement,
+    Settling, Summary, Summing,
 };
 
 use crate::arrow::Reader;
+
+mod asked;
+mod rows;
+
+pub use asked::{Ledger, Scan, Source};
+pub use rows::{Made, Rows};
 
 /// Rows of a part: enough that what is done once for each hardly counts, few enough that several are held at once.
 const PART_ROWS: usize = 1 << 18;
@@ -218,17 +224,12 @@ pub fn figures_from<E, T: Send>(
 ///
 /// As [`scan`], and what is wrong with the rows.
 pub fn settle<E, I: IntoIterator<Item = Result<Piece, E>>>(
-    mut settling: Settling,
-    mut again: impl FnMut() -> Result<I, E>,
+    settling: Settling,
+    again: impl FnMut() -> Result<I, E>,
     threads: NonZeroUsize,
-    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
 ) -> Result<Settlement, Stopped<E>> {
-    while !settling.is_settled() {
-        let pieces = again().map_err(Stopped::Source)?;
-        let sums = pass_from(0, &settling, pieces, threads, &mut each)?;
-        settling = settling.next(sums).map_err(Stopped::Problems)?;
-    }
-    Ok(settling.so_far().clone())
+    asked::settled(settling, &mut asked::Watched(again, each), threads)
 }
 
 /// What rows add to a pass where so many rows of other parts stand before them: a partition of an engine.
@@ -310,17 +311,12 @@ pub fn round_from<E>(
 ///
 /// As [`scan`], and what is wrong with the rows or the limits.
 pub fn settle_limits<E, I: IntoIterator<Item = Result<Piece, E>>>(
-    mut settling: FundSettling,
-    mut again: impl FnMut() -> Result<I, E>,
+    settling: FundSettling,
+    again: impl FnMut() -> Result<I, E>,
     threads: NonZeroUsize,
-    mut each: impl FnMut(Event<()>) -> ControlFlow<()>,
+    each: impl FnMut(Event<()>) -> ControlFlow<()>,
 ) -> Result<FundSettling, Stopped<E>> {
-    while !settling.is_settled() {
-        let pieces = again().map_err(Stopped::Source)?;
-        let sums = claims_from(0, &settling, pieces, threads, &mut each)?;
-        settling = settling.next(sums).map_err(Stopped::Problems)?;
-    }
-    Ok(settling)
+    asked::settled_limits(settling, &mut asked::Watched(again, each), threads)
 }
 
 /// What rows add to a pass over the claims to limits where so many rows of other parts stand before them.
@@ -398,27 +394,26 @@ pub fn funded_from<E, T: Send>(
     scan_in(Cut { rows: PART_ROWS, first_row }, &Awards { settling, make }, pieces, threads, each)
 }
 
-/// Scans batches that were reconciled once more, and hands what `make` makes of the rows of each part beside the ledger to `each`, in
-/// order.
+/// Scans batches that were reconciled once more, by the summing of what is due, and hands what `make` makes of the rows of each part
+/// beside the ledger to `each`, in order.
 ///
 /// # Errors
 ///
 /// As [`scan`]. What is wrong with the rows is in the summary.
 pub fn reconciled_from<E, T: Send>(
     first_row: u64,
-    reconciled: &SummedReconciliation,
+    (summing, receipts): (&Summing, &ReceiptsByRow),
     pieces: impl IntoIterator<Item = Result<Piece, E>>,
     threads: NonZeroUsize,
-    make: impl Fn(&Reconciliation) -> T + Sync,
+    make: impl Fn(&ReconciledLines) -> T + Sync,
     each: impl FnMut(Event<T>) -> ControlFlow<()>,
 ) -> Result<Summary, Stopped<E>> {
     let part = |summing: &Summing, job: Job| {
         let part = job.part.clone();
         let (summary, due) = summing.part(&part, job.read_once(summing.policy()));
-        (summary, due.map(|due| make(&reconciled.of_part(&part, &due))))
+        (summary, due.map(|due| make(&receipts.of_part(&part, due))))
     };
-    let computing = Computing { summing: reconciled.due().summing(), part };
-    scan_in(Cut { rows: PART_ROWS, first_row }, &computing, pieces, threads, each)
+    scan_in(Cut { rows: PART_ROWS, first_row }, &Computing { summing, part }, pieces, threads, each)
 }
 
 /// What is summed of parts, and what is made of each.

@@ -140,8 +140,8 @@ pub use questions::projects::{
 };
 pub use questions::receipts::{self, Event, Month, Receipt, Receipts, ReceiptsBuilder, document_number};
 pub use questions::reconcile::{
-    self, Reason, ReconcileOptions, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation,
-    SummedReconciledTotals, SummedReconciliation, TopUp, Unmatched,
+    self, Reason, ReceiptsByRow, ReconcileOptions, ReconciledLine, ReconciledLines, ReconciledRow, ReconciledTotals,
+    Reconciliation, SummedReconciledTotals, SummedReconciliation, TopUp, Unmatched,
 };
 pub use questions::what_if::{
     Change, Comparison, ComparisonRow, Goal, PolicyChange, ReadValue, Scenario, ScenarioRow, ScenarioTotals, Scenarios,

@@ -32,6 +32,7 @@ __all__ = [
     "_Rounds",
     "_Rows",
     "__version__",
+    "_columns_of_rows",
     "_columns_read",
     "_merge_figures",
     "_panic_for_test",
@@ -313,6 +314,15 @@ def reconcile_summaries(
     fill_down: bool | None = None,
 ) -> SummedReconciliation: ...
 def _columns_read(policy: _PolicyLike, names: Sequence[str]) -> list[str]: ...
+def _columns_of_rows(
+    policy: _PolicyLike,
+    operation: str,
+    *,
+    unit: str | None = None,
+    zeros: bool = False,
+    wide: bool = False,
+    columns: str | Sequence[str] | None = None,
+) -> Any: ...
 def _settle(
     policy: _PolicyLike,
     settlement: str | None,
@@ -352,7 +362,19 @@ class _Funding:
     @property
     def limits(self) -> list[dict[str, Any]]: ...
     def settle(self, settlement: str | None, so_far: str | None, sums: Sequence[str]) -> tuple[str, bool]: ...
-    def part(self, settlement: str | None, so_far: str, source: Any, first_row: int, file: str | None) -> str: ...
+    def part(
+        self,
+        settlement: str | None,
+        so_far: str,
+        source: Any,
+        first_row: int,
+        file: str | None,
+        *,
+        write: Callable[[Any], object] | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        columns: str | Sequence[str] | None = None,
+    ) -> str: ...
     def table(
         self,
         settlement: str | None,
@@ -545,6 +567,20 @@ class Scan:
         first_row: int = 0,
         file: str | None = None,
     ) -> str: ...
+    def _rows_beside(
+        self,
+        write: Callable[[Any], object],
+        receipts: str,
+        by: _By | None = None,
+        *,
+        naming: str | None = None,
+        arrivals: str | None = None,
+        unit: str | None = None,
+        zeros: bool = False,
+        columns: str | Sequence[str] | None = None,
+        first_row: int = 0,
+        file: str | None = None,
+    ) -> str: ...
 
 @final
 class Allocation(Table):
@@ -720,6 +756,7 @@ class SummedFunding(Table):
 
 @final
 class SummedReconciliation(Table):
+    def _receipts_by_row(self) -> str: ...
     def unmatched(self, *, unit: str | None = None) -> Table: ...
 
 @final

@@ -27,6 +27,7 @@ from ._fundlayers import (
     Policy,
     Roster,
     Table,
+    _columns_of_rows,
     _columns_read,
     _Funding,
     _merge_figures,
@@ -73,6 +74,8 @@ _SCHEMA_OF_SPARK = "org.apache.spark.sql.parquet.row.metadata"
 _Batches = Iterator["_pyarrow.RecordBatch"]
 # What is made of a part: of its rows, how many stand before it, and what it is called.
 _Work = Callable[[Any, int, str | None], _Batches]
+# What a part comes to, whose rows are handed to a function on the way; the rest is as of `_Work`.
+_OfPart = Callable[[Callable[[Any], None], Any, int, str | None], str]
 _Result = TypeVar("_Result")
 # What merges summaries, with ids that stand in two parts or what finds them.
 _Merge = Callable[["list[str]", "list[_IdInTwo] | Callable[[], list[_IdInTwo]]"], _Result]
@@ -259,7 +262,7 @@ def allocate(
     settlement = _settled(known, frame, years, max_passes)
     document = _document(known)
     make = functools.partial(_rows, document, years, settlement, options)
-    schema = _spark_schema(next(make(_no_rows(), 0, None)).schema)
+    schema = _columns(known, "allocate", options)
     table = _totals(known, frame, "layer", years, unit, zeros, distinct_ids, settlement)
     return Computed(_of_each([known], frame, make, schema), table.warnings)
 
@@ -290,29 +293,62 @@ def to_parquet(
     document = _document(known)
     options: dict[str, Any] = {"unit": unit, "zeros": zeros, "wide": wide, "columns": columns}
     merge = functools.partial(merge_summaries, known, by=by, years=years, unit=unit, zeros=zeros)
-    folder = Folder(_qualified(frame, path))
-    _once(frame, folder.begin)
-    try:
+    with _Written(known, frame, path, _columns(known, "allocate", options)) as written:
         settlement = _settled(known, frame, years, max_passes)
-        made = next(_rows(document, years, settlement, options, _no_rows(), 0, None))
         # What cannot be done at all is said before anything runs.
         merge([], settlement=settlement)
-        metadata = {_SCHEMA_OF_SPARK: _spark_schema(made.schema).json()}
-        work = functools.partial(_written, document, _Asked(by, years, settlement), options, distinct_ids, folder, metadata)
-        done = _of_each([known], frame, work, _WRITTEN).collect()
+        of_part = functools.partial(_amounts_of_part, document, _Asked(by, years, settlement), options, distinct_ids)
+        summaries = written.of_each(of_part)
         twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]] = []
         if not distinct_ids:
             twice = functools.partial(_in_two, [known], frame, document)
-        table = merge([row["summary"] for row in done], settlement=settlement, ids_in_two_parts=twice)
-        if not done:
-            done = _one_task(frame, functools.partial(_without_rows, work), _WRITTEN).collect()
-        _once(frame, functools.partial(folder.finish, sorted(row["file"] for row in done)))
-    except BaseException:
-        # What was wrong is of more use than that it could not be cleared away.
-        with contextlib.suppress(Exception):
-            _once(frame, folder.give_up)
-        raise
+        table = merge(summaries, settlement=settlement, ids_in_two_parts=twice)
+        written.finish()
     return _computed(frame, table)
+
+
+class _Written:
+    """A folder of Parquet files that workers write by themselves, which has its name only once every file is whole and all rows are right."""
+
+    def __init__(self, policy: Policy, frame: DataFrame | Files, path: str | os.PathLike[str], columns: StructType) -> None:
+        self._policy = policy
+        self._frame = frame
+        self._folder = Folder(_qualified(frame, path))
+        self._metadata = {_SCHEMA_OF_SPARK: columns.json()}
+        self._work: _Work | None = None
+        self._files: list[str] = []
+
+    def __enter__(self) -> _Written:
+        _once(self._frame, self._folder.begin)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            # What was wrong is of more use than that it could not be cleared away.
+            with contextlib.suppress(Exception):
+                _once(self._frame, self._folder.give_up)
+
+    def of_each(self, of_part: _OfPart) -> list[str]:
+        """Has the rows of each part written; gives what each part comes to."""
+        self._work = functools.partial(_written, of_part, self._folder, self._metadata)
+        done = _of_each([self._policy], self._frame, self._work, _WRITTEN).collect()
+        self._files = sorted(row["file"] for row in done)
+        return [row["summary"] for row in done]
+
+    def finish(self) -> None:
+        """Gives the folder its name; where there is no row at all, with a file that says the columns."""
+        if not self._files and self._work is not None:
+            done = _one_task(self._frame, functools.partial(_without_rows, self._work), _WRITTEN).collect()
+            self._files = [row["file"] for row in done]
+        _once(self._frame, functools.partial(self._folder.finish, self._files))
+
+
+def _writing(
+    policy: Policy, frame: DataFrame | Files, path: str | os.PathLike[str] | None, operation: str, options: dict[str, Any]
+) -> contextlib.AbstractContextManager[_Written | None]:
+    if path is None:
+        return contextlib.nullcontext()
+    return _Written(policy, frame, path, _columns(policy, operation, options))
 
 
 def _computed(frame: DataFrame | Files, table: Table) -> Computed:
@@ -346,29 +382,43 @@ def fund(
     fill_down: bool | None = None,
     distinct_ids: bool = False,
     max_passes: int | None = None,
+    to_parquet: str | os.PathLike[str] | None = None,
+    columns: str | Sequence[str] | None = None,
+    zeros: bool = False,
 ) -> Funded:
     """What the places are due, as far as limits let it be paid: as ``Allocation.fund`` of one machine, whose limits and rules these
     are, by any grouping, by itself ``layer, payer, year`` with the limits.
 
     The frame is read in passes, three as a rule: for the claims to each limit, for where the last steps end, and to give the awards;
-    before them as often as `totals` needs. What travels to the workers are the limits and what is settled of them.
+    before them as often as `totals` needs. What travels to the workers are the limits and what is settled of them. ``to_parquet`` is a
+    folder that the workers write the rows of ``Funding.table`` to in the last pass, as the function `to_parquet` does; ``columns`` are
+    those that are written, all if left out, with ``zeros`` those of nothing too.
     """
     known = _known(policy)
     asked: dict[str, Any] = {"order": order, "by": by, "years": years, "distinct_ids": distinct_ids}
     funding = _Funding(known, limits, rule, max_passes=max_passes, sheet=sheet, fill_down=fill_down, **asked)
-    settlement = _settled(known, frame, years, max_passes)
+    options: dict[str, Any] = {"unit": unit, "zeros": zeros, "columns": columns}
     document = _document(known)
     travelling = asked | {"limits": funding.limits, "rule": rule}
-
-    def of_parts(so_far: str) -> list[str]:
-        work = functools.partial(_claims, document, travelling, settlement, so_far)
-        return [row["sums"] for row in _of_each([known], frame, work, "sums string").collect()]
-
-    so_far, is_settled = funding.settle(settlement, None, [])
-    while not is_settled:
-        so_far, is_settled = funding.settle(settlement, so_far, of_parts(so_far))
     twice = functools.partial(_in_two, [known], frame, document)
-    table = funding.table(settlement, so_far, of_parts(so_far), twice, unit=unit)
+    with _writing(known, frame, to_parquet, "fund", options) as written:
+        settlement = _settled(known, frame, years, max_passes)
+
+        def of_parts(so_far: str) -> list[str]:
+            work = functools.partial(_claims, document, travelling, settlement, so_far)
+            return [row["sums"] for row in _of_each([known], frame, work, "sums string").collect()]
+
+        so_far, is_settled = funding.settle(settlement, None, [])
+        while not is_settled:
+            so_far, is_settled = funding.settle(settlement, so_far, of_parts(so_far))
+        if written is None:
+            summaries = of_parts(so_far)
+        else:
+            of_part = functools.partial(_awards_of_part, document, travelling, (settlement, so_far), options)
+            summaries = written.of_each(of_part)
+        table = funding.table(settlement, so_far, summaries, twice, unit=unit)
+        if written is not None:
+            written.finish()
     return Funded(_frame(frame, table), tuple(table.notes(unit=unit)), table.warnings)
 
 
@@ -388,37 +438,51 @@ def reconcile(
     fill_down: bool | None = None,
     distinct_ids: bool = False,
     max_passes: int | None = None,
+    to_parquet: str | os.PathLike[str] | None = None,
+    columns: str | Sequence[str] | None = None,
 ) -> Reconciled:
     """What the places are due, by any grouping, beside a ledger of what was issued, arrived and was spent: as ``Allocation.reconcile``
     of one machine, whose ledger it takes, one that can be read again.
 
     The frame is read as often as for `totals`; where top-ups count what arrived (``top_up="received"``), as often once more, when that
-    is known. What travels to the workers is how the ledger names places, and what arrived for these.
+    is known. What travels to the workers is how the ledger names places, and what arrived for these. ``to_parquet`` is a folder that the
+    workers write the rows of ``Reconciliation.table`` to in one reading more, as the function `to_parquet` does: what the receipts come to
+    by rows travels then; ``columns`` are those that are written, all if left out.
     """
     known = _known(policy)
     of_sheet: dict[str, Any] = {"sheet": sheet, "fill_down": fill_down}
     counting: dict[str, Any] = {"top_up": top_up, "top_up_years": top_up_years, "as_of": as_of} | of_sheet
+    options: dict[str, Any] = {"unit": unit, "zeros": zeros, "columns": columns}
     naming = named_places(receipts, **of_sheet)
 
-    def read(distinct_ids: bool, first: _Reading | None = None, arrivals: str | None = None) -> _Reading:
-        settlement = _settled(known, frame, years, max_passes, arrivals=arrivals)
-        options: dict[str, Any] = {"years": years, "settlement": settlement, "first": first, "arrivals": arrivals}
+    def settled(arrivals: str | None) -> _Asked:
+        return _Asked(by, years, _settled(known, frame, years, max_passes, arrivals=arrivals), naming, arrivals)
+
+    def merging(asked: _Asked, first: _Reading | None) -> _Merge[_Reading]:
+        under: dict[str, Any] = {"years": years, "settlement": asked.settlement, "arrivals": asked.arrivals, "first": first}
 
         def merge(summaries: list[str], twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]]) -> _Reading:
-            reading = _Reading(known, summaries, naming, by, ids_in_two_parts=twice, **options)
+            reading = _Reading(known, summaries, naming, by, ids_in_two_parts=twice, **under)
             if first is None and not summaries:
                 reading.arrivals(receipts, **counting)
             return reading
 
-        asked = _Asked(by, years, settlement, naming, arrivals)
-        return _merged(known, frame, asked, distinct_ids, merge)
+        return merge
 
-    reading = read(distinct_ids)
-    arrivals = reading.arrivals(receipts, **counting)
-    if arrivals is not None:
-        # That no id stands in two partitions was seen.
-        reading = read(True, reading, arrivals)
-    found = reading.reconcile(receipts, unit=unit, zeros=zeros, **counting)
+    with _writing(known, frame, to_parquet, "reconcile", options) as written:
+        asked = settled(None)
+        reading = _merged(known, frame, asked, distinct_ids, merging(asked, None))
+        arrivals = reading.arrivals(receipts, **counting)
+        if arrivals is not None:
+            asked = settled(arrivals)
+            # That no id stands in two partitions was seen.
+            reading = _merged(known, frame, asked, True, merging(asked, reading))
+        found = reading.reconcile(receipts, unit=unit, zeros=zeros, **counting)
+        if written is not None:
+            of_part = functools.partial(_gaps_of_part, _document(known), asked, found._receipts_by_row(), options)
+            # Had the rows become others since, the folder would not be whole.
+            merging(asked, reading)(written.of_each(of_part), [])
+            written.finish()
     return Reconciled(_frame(frame, found), _frame(frame, found.unmatched(unit=unit)), found.warnings)
 
 
@@ -724,28 +788,61 @@ def _rows(
 
 
 def _written(
-    policy: dict[str, Any],
-    asked: _Asked,
-    options: dict[str, Any],
-    distinct_ids: bool,
-    folder: Folder,
-    metadata: dict[str, str],
-    rows: Any,
-    first_row: int,
-    name: str | None,
+    of_part: _OfPart, folder: Folder, metadata: dict[str, str], rows: Any, first_row: int, name: str | None
 ) -> _Batches:
     """A file of the rows of a part, and what they come to."""
     import pyarrow
 
-    part = scan(policy, rows, years=asked.years, threads=1, distinct_ids=distinct_ids, settlement=asked.settlement)
     file, made = folder.rows(first_row // _ROWS_OF_PARTITION - 1, metadata)
     try:
-        summary = part._rows_of_part(made.write, by=asked.by, first_row=first_row, file=name, **options)
+        summary = of_part(made.write, rows, first_row, name)
     except BaseException:
         made.give_up()
         raise
     made.finish()
     yield pyarrow.record_batch({"summary": [summary], "file": [file]})
+
+
+def _amounts_of_part(
+    policy: dict[str, Any],
+    asked: _Asked,
+    options: dict[str, Any],
+    distinct_ids: bool,
+    write: Callable[[Any], None],
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> str:
+    part = scan(policy, rows, years=asked.years, threads=1, distinct_ids=distinct_ids, settlement=asked.settlement)
+    return part._rows_of_part(write, by=asked.by, first_row=first_row, file=name, **options)
+
+
+def _awards_of_part(
+    policy: dict[str, Any],
+    asked: dict[str, Any],
+    settled: tuple[str | None, str],
+    options: dict[str, Any],
+    write: Callable[[Any], None],
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> str:
+    return _Funding(policy, **asked).part(*settled, rows, first_row, name, write=write, **options)
+
+
+def _gaps_of_part(
+    policy: dict[str, Any],
+    asked: _Asked,
+    by_row: str,
+    options: dict[str, Any],
+    write: Callable[[Any], None],
+    rows: Any,
+    first_row: int,
+    name: str | None,
+) -> str:
+    part = scan(policy, rows, years=asked.years, threads=1, distinct_ids=True, settlement=asked.settlement)
+    place: dict[str, Any] = {"first_row": first_row, "file": name}
+    return part._rows_beside(write, by_row, asked.by, naming=asked.naming, arrivals=asked.arrivals, **place, **options)
 
 
 def _session(rows: DataFrame | Files) -> SparkSession:
@@ -777,6 +874,13 @@ def _plain(table: _pyarrow.Table) -> _pyarrow.Table:
         return field.with_type(field.type.value_type) if words else field
 
     return table.cast(pyarrow.schema([field(one) for one in table.schema], metadata=table.schema.metadata))
+
+
+def _columns(policy: Policy, operation: str, options: dict[str, Any]) -> StructType:
+    """The columns of the rows that an operation writes."""
+    import pyarrow
+
+    return _spark_schema(_plain_batch(pyarrow.record_batch(_columns_of_rows(policy, operation, **options))).schema)
 
 
 def _spark_schema(schema: _pyarrow.Schema) -> StructType:

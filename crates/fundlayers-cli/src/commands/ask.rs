@@ -243,7 +243,7 @@ pub(super) fn allocate(args: &Allocate, lang: Lang) -> Result<(), Failure> {
     asked.request.figures = args.figures;
     #[cfg(feature = "parquet")]
     if let Some(parts) = parts::of_rows(args, lang)? {
-        return parts.allocate(args, lang);
+        return parts.allocate(&asked, args, lang);
     }
     asked.answer(lang)
 }

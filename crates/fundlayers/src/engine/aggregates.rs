@@ -13,6 +13,7 @@ use num_traits::Zero;
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
+use crate::engine::settle::middles::{MiddleSums, MiddlesOfYear};
 use crate::engine::settle::text::Text;
 use crate::engine::settle::{AggregateNumber, AggregateOfYear, AggregateSums, Missing};
 use crate::engine::world::{Gathered, World};
@@ -289,8 +290,8 @@ pub(crate) struct OfPart {
 pub(crate) fn sums_of_part(
     from: &dyn Gatherable,
     aggregates: &Aggregates,
-    number: AggregateIndex,
-    year: u16,
+    (number, year): (AggregateIndex, u16),
+    (middles, room): (Option<&MiddlesOfYear>, usize),
 ) -> OfPart {
     let Some(aggregate) = from.columns().policy.aggregate(number) else { return OfPart::default() };
     let codes = group_codes(from, aggregate);
@@ -306,11 +307,22 @@ pub(crate) fn sums_of_part(
     let mut faults: Vec<(usize, Fault)> = ungrouped.into_iter().flat_map(|failure| failure.faults).collect();
     faults.extend(failed.into_iter().flat_map(|(_, failure)| failure.faults));
     let sums = groups.values.into_iter().zip(firsts).filter_map(|(values, row)| {
-        let values = values.filter(|values| values.places > 0)?;
+        let mut values = values.filter(|values| values.places > 0)?;
+        let group = group_texts(from, aggregate, row?);
+        let middle = if aggregate.function == Function::Median {
+            let known = middles.map(|middles| middles.of_group(&group));
+            // One that was found is not looked for again.
+            if known.is_some_and(|known| known.is_none()) {
+                return None;
+            }
+            Some(MiddleSums::new(values.ascending(), known.flatten(), room))
+        } else {
+            None
+        };
         let extreme = values.extreme.as_ref().map(|extreme| Text(extreme.reduced()));
         let (least, greatest) = if aggregate.function == Function::Least { (extreme, None) } else { (None, extreme) };
-        let sums = AggregateSums { places: Text(values.places), sum: Text(values.sum.total()), least, greatest };
-        Some((group_texts(from, aggregate, row?), sums))
+        let sum = Text(values.sum.total());
+        Some((group, AggregateSums { places: Text(values.places), sum, least, greatest, middle }))
     });
     OfPart { groups: sums.collect(), missing, faults }
 }
@@ -545,6 +557,16 @@ impl Values {
             Function::Least | Function::Greatest => self.extreme.as_ref().map(Fraction::reduced),
         };
         Gathered { value, places: self.places, sum }
+    }
+
+    /// Its different values in their order, each with how many places have it.
+    fn ascending(&mut self) -> impl Iterator<Item = (BigRational, u128)> {
+        self.list.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let alike = self.list.chunk_by(|(a, _), (b, _)| a.cmp(b).is_eq());
+        alike.filter_map(|alike| {
+            let places = alike.iter().fold(0_u128, |places, (_, count)| places.saturating_add((*count).into()));
+            Some((alike.first()?.0.reduced(), places))
+        })
     }
 
     /// The middle one, or the mean of the middle two.

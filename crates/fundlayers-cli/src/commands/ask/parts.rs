@@ -8,14 +8,12 @@ use std::path::{Path, PathBuf};
 use arrow_array::RecordBatch;
 use fundlayers::answer::{Given, OverParts, Sources as _};
 use fundlayers::sheet::SheetOptions;
-use fundlayers::table::Table;
 use fundlayers::{
-    Allocation, Arrivals, Code, FundSettling, Grouping, Lang, NamedPlaces, Policy, Problems, Settlement, Settling,
-    Severity, Summed, Summing, TableOptions, parse_years,
+    Code, Figures as AllFigures, FundSettling, Grouping, Lang, Phrase, Policy, Problems, Settling, Severity,
+    TableOptions, Unit, parse_years,
 };
-use fundlayers_formats::arrow;
 use fundlayers_formats::parquet::{self, Pieces, Writer};
-use fundlayers_formats::scan::{Event, Stopped, figures_from, fund_from, go_through, scan, settle, settle_limits};
+use fundlayers_formats::scan::{Made, Rows, Scan, Source, Stopped, go_through};
 
 use super::{Asked, parsed};
 use crate::args::{Allocate, Compare, Figures, Fund, Inputs, Reconcile, Scenarios, TableOutput, Totals};
@@ -59,8 +57,7 @@ impl Files {
 
 /// A roster in files, and what it is computed for.
 pub(super) struct Parts {
-    policy: Given<Policy>,
-    years: Option<Vec<u16>>,
+    scan: Scan,
     by: Option<Vec<Grouping>>,
     files: Files,
 }
@@ -89,7 +86,9 @@ fn begun(
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
     // What cannot be done at all is said before anything is read.
     let begun = files.unless_whole(settling(&policy, years.as_deref()))?;
-    Ok(begun.map(|_| Parts { policy, years, by: by.map(<[Grouping]>::to_vec), files }))
+    let mut scan = Scan::new(policy);
+    scan.years = years;
+    Ok(begun.map(|_| Parts { scan, by: by.map(<[Grouping]>::to_vec), files }))
 }
 
 /// Scenarios or a comparison over the parts of a roster in Parquet.
@@ -158,10 +157,10 @@ fn into_parquet(output: &TableOutput) -> Option<&Path> {
 }
 
 /// What is computed of parts whose rows go from Parquet into Parquet; one file alone goes elsewhere too.
-fn into(parts: Option<Parts>, output: &TableOutput) -> Result<Option<Parts>, Failure> {
+fn into(parts: Option<Parts>, output: &TableOutput, refused: Phrase) -> Result<Option<Parts>, Failure> {
     match parts {
         Some(parts) if into_parquet(output).is_some() => Ok(Some(parts)),
-        Some(parts) if !parts.files.is_file => Err(Failure::used_wrongly(words::PARTS_INTO_PARQUET)),
+        Some(parts) if !parts.files.is_file => Err(Failure::used_wrongly(refused)),
         _ => Ok(None),
     }
 }
@@ -169,14 +168,14 @@ fn into(parts: Option<Parts>, output: &TableOutput) -> Result<Option<Parts>, Fai
 /// The same for rows, which go from Parquet into Parquet.
 pub(super) fn of_rows(args: &Allocate, lang: Lang) -> Result<Option<Parts>, Failure> {
     let parts = if args.figures { of_figures(&args.inputs, None, lang)? } else { of(&args.inputs, None, lang)? };
-    into(parts, &args.output)
+    into(parts, &args.output, words::PARTS_INTO_PARQUET)
 }
 
 /// The same for figures: by columns, or of each row, which go into Parquet.
 pub(super) fn figures(args: &Figures, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let by = asked.request.by.as_deref();
     let parts = of_figures(&args.inputs, by, lang)?;
-    if by.is_some() { Ok(parts) } else { into(parts, &args.output) }
+    if by.is_some() { Ok(parts) } else { into(parts, &args.output, words::PARTS_INTO_PARQUET) }
 }
 
 fn of_figures(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
@@ -184,35 +183,22 @@ fn of_figures(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Op
     begun(inputs, of_sheet, by, lang, |policy, years| policy.settling_figures(years, by, None))
 }
 
-/// The same beside a ledger, whose sheet it is that may be named: for totals, and for what matches nothing. Places one by one are of a
-/// roster in one file.
+/// The same beside a ledger, whose sheet it is that may be named: totals, what matches nothing, or rows.
 pub(super) fn of_reconcile(args: &Reconcile, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let by = asked.request.by.as_deref();
-    let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
-    let sums = by.is_some() || args.unmatched;
-    if parts.files.is_file && !sums {
-        return Ok(None);
-    }
-    if !sums {
-        return Err(Failure::used_wrongly(words::PARTS_BESIDE_A_LEDGER));
-    }
-    Ok(Some(parts))
+    let parts = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)?;
+    if by.is_some() || args.unmatched { Ok(parts) } else { into(parts, &args.output, words::PARTS_BESIDE_A_LEDGER) }
 }
 
-/// The same within limits, whose sheet it is that may be named: for totals. Places one by one are of a roster in one file.
+/// The same within limits, whose sheet it is that may be named: totals or rows.
 pub(super) fn of_fund(args: &Fund, asked: &Asked<'_>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let by = asked.request.by.as_deref();
-    let Some(parts) = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)? else { return Ok(None) };
-    if parts.files.is_file && by.is_none() {
-        return Ok(None);
+    let parts = parts(&args.inputs, args.roster_sheet.is_some(), by, lang)?;
+    let parts = if by.is_some() { parts } else { into(parts, &args.output, words::PARTS_WITHIN_LIMITS)? };
+    if let (Some(parts), Some(rule)) = (&parts, &asked.request.rule) {
+        FundSettling::check(&parts.scan.policy.value, rule)?;
     }
-    if let Some(rule) = &asked.request.rule {
-        FundSettling::check(&parts.policy.value, rule)?;
-    }
-    if by.is_none() {
-        return Err(Failure::used_wrongly(words::PARTS_WITHIN_LIMITS));
-    }
-    Ok(Some(parts))
+    Ok(parts)
 }
 
 /// Why reading and writing ended.
@@ -224,15 +210,8 @@ enum Ended {
 /// What takes the rows of a part.
 type Take<'a> = dyn FnMut(Vec<RecordBatch>) -> io::Result<()> + 'a;
 
-/// The rows of a part.
-type Made = io::Result<Vec<RecordBatch>>;
-
-fn rows_of(table: &Table<'_>, policy: &Policy) -> Made {
-    let schema = arrow::schema(table, policy);
-    let batches = arrow::batches(table, &schema).collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
-    // A part without rows says its columns all the same.
-    Ok(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
-}
+/// What was said of rows that are written, and their columns.
+type Written = (Problems, RecordBatch);
 
 impl From<Ended> for Failure {
     fn from(ended: Ended) -> Self {
@@ -243,248 +222,219 @@ impl From<Ended> for Failure {
     }
 }
 
+impl From<Problems> for Ended {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+/// Files that are read from their beginning each time.
+struct Reading<'a> {
+    parts: &'a Parts,
+    /// Why rows could not be written.
+    failed: Option<io::Error>,
+}
+
+impl Source for Reading<'_> {
+    type Error = Problems;
+    type Pieces = Pieces;
+
+    fn read(&mut self) -> Result<Pieces, Problems> {
+        Ok(Pieces::new([&self.parts.scan.policy.value], self.parts.files.paths.clone()))
+    }
+}
+
+impl Reading<'_> {
+    /// Takes the rows of a part, and breaks off where that fails.
+    fn taken(&mut self, take: &mut Take<'_>, made: Made) -> ControlFlow<()> {
+        match made.map_err(io::Error::other).and_then(take) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// What came of it, or why nothing did.
+    fn ended<T>(self, came: Result<T, Stopped<Problems>>) -> Result<T, Ended> {
+        came.map_err(|stopped| match stopped {
+            Stopped::Source(problems) | Stopped::Problems(problems) => Ended::Problems(problems),
+            Stopped::Broken => Ended::Output(self.failed.unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
+        })
+    }
+}
+
 impl Parts {
+    const fn reading(&self) -> Reading<'_> {
+        Reading { parts: self, failed: None }
+    }
+
     pub(super) fn totals(self, asked: Asked<'_>, args: &Totals, lang: Lang) -> Result<(), Failure> {
         let progress = Progress::start(lang);
         progress.step(1);
-        let summed = self.summed(None, None)?;
+        let mut reading = self.reading();
+        let summed = self
+            .scan
+            .summing(&mut reading, self.by.as_deref(), false, None)
+            .and_then(|summing| self.scan.summed(&mut reading, &summing, |_| (), |_, ()| ControlFlow::Continue(())));
+        let summed = reading.ended(summed)?;
         asked.show(&summed.totals(args.unit.unit, args.zeros)?, progress, lang)
     }
 
+    /// Beside a ledger: totals, what matches nothing, or each row into Parquet.
     pub(super) fn reconcile(self, asked: Asked<'_>, args: &Reconcile, lang: Lang) -> Result<(), Failure> {
         asked.check_files()?;
         let mut disk = Disk::reader(None, lang);
         let receipts = asked.request.read_receipts(&mut disk)?;
-        let (top_up, as_of) = (asked.request.top_up.clone(), asked.request.as_of);
-        let places = receipts.value.named_places();
-        disk.0.progress.step(1);
-        let mut summed = self.summed(Some(&places), None)?;
-        if let Some(arrivals) = summed.arrivals(&receipts, top_up.clone(), as_of)? {
-            // What top-ups count is known now.
-            summed = summed.read_again(self.summed(Some(&places), Some(&arrivals))?);
-        }
-        let reconciled = summed.reconcile(&receipts, top_up, as_of)?;
+        let reconciled = || {
+            let ledger = (&receipts, asked.request.top_up.clone(), asked.request.as_of);
+            let mut reading = self.reading();
+            let reconciled = self.scan.reconciled(&mut reading, ledger, self.by.as_deref());
+            reading.ended(reconciled)
+        };
         let unit = args.unit.unit;
-        let answer = if args.unmatched { reconciled.unmatched(unit) } else { reconciled.totals(unit, args.zeros)? };
+        if self.by.is_none() && !args.unmatched {
+            drop(disk);
+            let rows = Rows::of_reconciliation(&self.scan.policy.value, self.options(unit, args.zeros))?;
+            return self.write_rows(&asked, lang, |take| {
+                let found = reconciled()?;
+                let mut reading = self.reading();
+                let take = |reading: &mut Reading<'_>, made| reading.taken(take, made);
+                let ran = self.scan.reconciled_rows(&mut reading, &found.value, &rows, take);
+                reading.ended(ran)?;
+                Ok((found.warnings, rows.none()))
+            });
+        }
+        disk.0.progress.step(1);
+        let found = reconciled()?;
+        let answer = if args.unmatched { found.unmatched(unit) } else { found.totals(unit, args.zeros)? };
         asked.show(&answer, disk, lang)
     }
 
+    /// Within limits: totals, or each row into Parquet.
     pub(super) fn fund(self, asked: Asked<'_>, args: &Fund, lang: Lang) -> Result<(), Failure> {
         asked.check_files()?;
         let mut disk = Disk::reader(None, lang);
-        let limits = asked.request.read_limits(&mut disk, &self.policy.value)?;
+        let limits = asked.request.read_limits(&mut disk, &self.scan.policy.value)?;
         let Some(rule) = asked.request.rule.clone() else { return Ok(()) };
+        let (within, by, unit) = ((&limits, &rule), self.by.as_deref(), args.unit.unit);
+        let mut reading = self.reading();
+        if by.is_none() {
+            drop(disk);
+            let rows = Rows::of_funding(&self.scan.policy.value, self.options(unit, args.zeros))?;
+            return self.write_rows(&asked, lang, |take| {
+                let take = |reading: &mut Reading<'_>, made| reading.taken(take, made);
+                let funded = self.scan.funded(&mut reading, within, by, Some(&rows), take);
+                Ok((reading.ended(funded)?.warnings, rows.none()))
+            });
+        }
         disk.0.progress.step(1);
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let funded = self.settlement(threads).and_then(|settlement| {
-            let under = (self.years.as_deref(), settlement.as_ref());
-            let settling = self.policy.fund_settling(&limits, &rule, under, self.by.as_deref(), None);
-            let settling = settling.map_err(Stopped::Problems)?;
-            let settling = settle_limits(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(()))?;
-            let summary = fund_from(0, &settling, self.pieces(), threads, |_| ControlFlow::Continue(()))?;
-            self.policy.funded(&settling, &limits, summary).map_err(Stopped::Problems)
-        });
-        let funded = funded.map_err(|stopped| match stopped {
-            Stopped::Source(problems) | Stopped::Problems(problems) => Failure::from(problems),
-            Stopped::Broken => Failure::StandardOutput(io::ErrorKind::Interrupted.into()),
-        })?;
-        asked.show(&funded.totals(args.unit.unit)?, disk, lang)
-    }
-
-    /// What all of it comes to, with what arrived where top-ups count that.
-    fn summed(&self, naming: Option<&NamedPlaces>, arrivals: Option<&Arrivals>) -> Result<Given<Summed>, Failure> {
-        let summing = self.summing(naming, arrivals).map_err(|stopped| ended(stopped, None))?;
-        Ok(self.scanned(&summing, |_| (), |()| Ok(()))?)
+        let funded = self.scan.funded(&mut reading, within, by, None, |_, _| ControlFlow::Continue(()));
+        asked.show(&reading.ended(funded)?.totals(unit)?, disk, lang)
     }
 
     /// The figures of the policy: by columns, or of each row into Parquet.
     pub(super) fn figures(self, asked: Asked<'_>, lang: Lang) -> Result<(), Failure> {
         if self.by.is_none() {
-            let rows = |figures: &fundlayers::Figures| rows_of(&figures.table(), &self.policy.value);
-            return self.write_rows(asked.output, lang, |take| self.read_figures(rows, |batches| take(batches?)));
+            let rows = Rows::of_figures(&self.scan.policy.value)?;
+            return self.write_rows(&asked, lang, |take| self.figures_of_rows(&rows, take));
         }
         let progress = Progress::start(lang);
         progress.step(1);
-        asked.show(&self.summed_figures()?.figures()?, progress, lang)
+        let mut reading = self.reading();
+        let summed = self.scan.figures(&mut reading, self.by.as_deref());
+        asked.show(&reading.ended(summed)?.figures()?, progress, lang)
     }
 
     /// Writes the rows: into one Parquet file, or a folder with a file for each part.
-    pub(super) fn allocate(self, args: &Allocate, lang: Lang) -> Result<(), Failure> {
-        let unit = args.unit.unit.unwrap_or(self.policy.value.unit());
-        let options = TableOptions { unit, zeros: args.zeros, wide: args.wide };
-        let policy = &self.policy.value;
+    pub(super) fn allocate(self, asked: &Asked<'_>, args: &Allocate, lang: Lang) -> Result<(), Failure> {
+        let options = TableOptions { wide: args.wide, ..self.options(args.unit.unit, args.zeros) };
+        let policy = &self.scan.policy.value;
         if args.figures {
-            let rows = |figures: &fundlayers::Figures| rows_of(&figures.allocation_table(options), policy);
-            return self.write_rows(&args.output, lang, |take| self.read_figures(rows, |batches| take(batches?)));
+            let rows = Rows::of_amounts_and_figures(policy, options)?;
+            return self.write_rows(asked, lang, |take| self.figures_of_rows(&rows, take));
         }
-        let rows = |allocation: &Allocation| rows_of(&allocation.table(options), policy);
-        self.write_rows(&args.output, lang, |take| {
-            let summing = self.summing(None, None).map_err(|stopped| ended(stopped, None))?;
-            self.scanned(&summing, rows, |batches| take(batches?))
+        let rows = Rows::of_amounts(policy, options)?;
+        self.write_rows(asked, lang, |take| {
+            let mut reading = self.reading();
+            let make = |allocation: &_| rows.made(allocation);
+            let take = |reading: &mut Reading<'_>, made| reading.taken(take, made);
+            let summing = self.scan.summing(&mut reading, None, false, None);
+            let summed = summing.and_then(|summing| self.scan.summed(&mut reading, &summing, make, take));
+            Ok((reading.ended(summed)?.warnings, rows.none()))
         })
+    }
+
+    fn options(&self, unit: Option<Unit>, zeros: bool) -> TableOptions {
+        TableOptions { unit: unit.unwrap_or(self.scan.policy.value.unit()), zeros, wide: false }
     }
 
     /// Writes what is read: into one Parquet file, or a folder with a file for each part.
     fn write_rows(
         &self,
-        output: &TableOutput,
+        asked: &Asked<'_>,
         lang: Lang,
-        read: impl FnOnce(&mut Take<'_>) -> Result<Given<Summed>, Ended>,
+        read: impl FnOnce(&mut Take<'_>) -> Result<Written, Ended>,
     ) -> Result<(), Failure> {
-        let Some(path) = into_parquet(output) else { return Ok(()) };
+        let Some(path) = into_parquet(asked.output) else { return Ok(()) };
         let progress = Progress::start(lang);
         progress.step(1);
         let names: Vec<String> = self.files.paths.iter().map(|file| file.display().to_string()).collect();
-        let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut summed = None;
+        let inputs: Vec<&str> = names.iter().map(String::as_str).chain(asked.files.iter().copied()).collect();
+        let mut said = None;
         // What is wrong with any part, or with all of them together, is known before anything takes its name.
         let all = |take: &mut Take<'_>| match read(take) {
-            Ok(good) => {
-                summed = Some(Ok(good));
-                Ok(())
+            Ok((warnings, none)) => {
+                said = Some(Ok(warnings));
+                Ok(none)
             }
             Err(Ended::Problems(problems)) => {
-                summed = Some(Err(problems));
+                said = Some(Err(problems));
                 Err(io::ErrorKind::InvalidData.into())
             }
             Err(Ended::Output(error)) => Err(error),
         };
         let written = if output::is_folder(path) {
             output::write_folder(path, &inputs, |folder| {
+                let part = |number: u32, batches: &[RecordBatch]| {
+                    folder.write(&format!("part-{number:05}.parquet"), |file| File::new(file).all(batches))
+                };
                 let mut number = 0_u32;
-                all(&mut |batches| {
-                    let name = format!("part-{number:05}.parquet");
+                let none = all(&mut |batches| {
+                    part(number, &batches)?;
                     number = number.saturating_add(1);
-                    folder.write(&name, |file| File::new(file).all(&batches))
-                })
+                    Ok(())
+                })?;
+                // A folder without rows says its columns all the same.
+                if number == 0 { part(number, &[none]) } else { Ok(()) }
             })
         } else {
             output::write(Some(path), &inputs, |file| {
                 let mut file = File::new(file);
-                all(&mut |batches| file.add(&batches))?;
+                let none = all(&mut |batches| file.add(&batches))?;
+                file.add(&[none])?;
                 file.finish()
             })
         };
         drop(progress);
-        let summed = match (summed, written) {
+        let warnings = match (said, written) {
             (Some(Err(problems)), _) => return Err(problems.into()),
             (_, Err(failure)) => return Err(failure),
-            (Some(Ok(summed)), Ok(())) => summed,
+            (Some(Ok(warnings)), Ok(())) => warnings,
             (None, Ok(())) => return Ok(()),
         };
-        warn(&summed.warnings, lang);
-        note(&self.policy.value, lang);
+        warn(&warnings, lang);
+        note(&self.scan.policy.value, lang);
         Ok(())
     }
 
-    fn pieces(&self) -> Pieces {
-        Pieces::new([&self.policy.value], self.files.paths.clone())
-    }
-
-    /// What amounts rest on that rest on all parts, after as many passes as that takes.
-    fn settlement(&self, threads: NonZeroUsize) -> Result<Option<Settlement>, Stopped<Problems>> {
-        let settling = self.policy.settling(self.years.as_deref(), None).map_err(Stopped::Problems)?;
-        self.settled(settling, threads)
-    }
-
-    fn settled(&self, settling: Settling, threads: NonZeroUsize) -> Result<Option<Settlement>, Stopped<Problems>> {
-        if settling.is_settled() {
-            return Ok(None);
-        }
-        settle(settling, || Ok(self.pieces()), threads, |_| ControlFlow::Continue(())).map(Some)
-    }
-
-    /// How parts are summed.
-    fn summing(&self, naming: Option<&NamedPlaces>, arrivals: Option<&Arrivals>) -> Result<Summing, Stopped<Problems>> {
-        let (years, by) = (self.years.as_deref(), self.by.as_deref());
-        let settling = self.policy.settling(years, None).map_err(Stopped::Problems)?;
-        let settling = match arrivals {
-            Some(arrivals) => settling.receiving(arrivals.clone()),
-            None => settling,
-        };
-        let summing = match self.settled(settling, threads())? {
-            Some(settlement) => self.policy.settled(&settlement, by),
-            None => self.policy.summing(years, by),
-        };
-        let summing = summing.map_err(Stopped::Problems)?;
-        let summing = match arrivals {
-            Some(arrivals) => summing.receiving(arrivals.clone()),
-            None => summing,
-        };
-        Ok(match naming {
-            Some(places) => summing.naming(places),
-            None => summing,
-        })
-    }
-
-    /// Reads all of it, and hands on what is made of each part, in order.
-    fn scanned<T: Send>(
-        &self,
-        summing: &Summing,
-        make: impl Fn(&Allocation) -> T + Sync,
-        mut take: impl FnMut(T) -> io::Result<()>,
-    ) -> Result<Given<Summed>, Ended> {
-        let mut failed = None;
-        let summary = scan(summing, self.pieces(), threads(), make, taken(&mut take, &mut failed));
-        let summary = summary.map_err(|stopped| ended(stopped, failed))?;
-        self.policy.summed(summing, summary).map_err(Ended::Problems)
-    }
-
-    /// The same with the figures of each row.
-    fn read_figures<T: Send>(
-        &self,
-        make: impl Fn(&fundlayers::Figures) -> T + Sync,
-        mut take: impl FnMut(T) -> io::Result<()>,
-    ) -> Result<Given<Summed>, Ended> {
-        let threads = threads();
-        let summing = self.summing_figures(threads)?;
-        let mut failed = None;
-        let summary = figures_from(0, &summing, self.pieces(), threads, make, taken(&mut take, &mut failed));
-        let summary = summary.map_err(|stopped| ended(stopped, failed))?;
-        self.policy.summed(&summing, summary).map_err(Ended::Problems)
-    }
-
-    /// What figures come to by columns: in another reading, where one does not tell what is shown.
-    fn summed_figures(&self) -> Result<Given<Summed>, Ended> {
-        let threads = threads();
-        let mut summing = self.summing_figures(threads)?;
-        loop {
-            let summed = self.scanned(&summing, |_| (), |()| Ok(()))?;
-            let Some(doubt) = summed.value.figures_in_doubt() else { return Ok(summed) };
-            summing = summing.exactly(doubt);
-        }
-    }
-
-    /// How figures of parts are summed.
-    fn summing_figures(&self, threads: NonZeroUsize) -> Result<Summing, Ended> {
-        let (years, by) = (self.years.as_deref(), self.by.as_deref());
-        let settling = self.policy.settling_figures(years, by, None).map_err(Ended::Problems)?;
-        let settlement = self.settled(settling, threads).map_err(|stopped| ended(stopped, None))?;
-        self.policy.summing_figures((years, settlement.as_ref()), by).map_err(Ended::Problems)
-    }
-}
-
-/// Takes what is made of each part, and breaks off where that fails.
-fn taken<T>(
-    take: &mut impl FnMut(T) -> io::Result<()>,
-    failed: &mut Option<io::Error>,
-) -> impl FnMut(Event<T>) -> ControlFlow<()> {
-    |event| {
-        if let Event::Part(_, Some(made)) = event
-            && let Err(error) = take(made)
-        {
-            *failed = Some(error);
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-/// Why reading ended early.
-fn ended(stopped: Stopped<Problems>, failed: Option<io::Error>) -> Ended {
-    match stopped {
-        Stopped::Source(problems) | Stopped::Problems(problems) => Ended::Problems(problems),
-        Stopped::Broken => Ended::Output(failed.unwrap_or_else(|| io::ErrorKind::Interrupted.into())),
+    /// Reads all of it with the figures of each row, of which no amounts are summed.
+    fn figures_of_rows(&self, rows: &Rows<AllFigures>, take: &mut Take<'_>) -> Result<Written, Ended> {
+        let mut reading = self.reading();
+        let take = |reading: &mut Reading<'_>, made| reading.taken(take, made);
+        let summed = self.scan.figures_of_rows(&mut reading, Some(&[]), rows, take);
+        Ok((reading.ended(summed)?.warnings, rows.none()))
     }
 }
 

@@ -98,7 +98,14 @@ impl<'a> Work<'a> {
     }
 
     fn sum_aggregate(&mut self, number: AggregateIndex, (year, is_of_figures): (u16, bool), sums: &mut Sums) {
-        let OfPart { groups, missing, faults } = sums_of_part(self, &self.aggregates, number, year);
+        let middles = self.settled.and_then(|settled| settled.middles(number, year));
+        let is_one = self.policy.aggregate(number).is_some_and(|aggregate| aggregate.over.is_empty());
+        let room = self.settled.map_or(0, |settled| match middles {
+            // How many groups there are is not known before.
+            None => room_of_one(if is_one { 1 } else { usize::MAX }, settled.room_of_all),
+            Some(_) => settled.room,
+        });
+        let OfPart { groups, missing, faults } = sums_of_part(self, &self.aggregates, (number, year), (middles, room));
         if !faults.is_empty() && !is_of_figures {
             let at = self.years.binary_search(&year).unwrap_or_default();
             for (row, fault) in faults {

@@ -1,6 +1,7 @@
 //! Amounts that rest on all places, of rosters in parts: what is known of all of them, and what a pass over the parts adds to it.
 //!
-//! An aggregate is known after one pass: what each part gathers is merged. The limit of a layer takes a pass for the claims to it, and
+//! An aggregate is known after one pass: what each part gathers is merged; the middle of many different numbers takes some more
+//! ([`middles`]). The limit of a layer takes a pass for the claims to it, and
 //! some for what it leaves of them ([`claims`]); what comes after the layer rests on that. A pool takes a pass for what its members weigh
 //! together, passes that try λ until the parts use the pool up ([`pools`]), and, where many members compete for the last steps,
 //! passes that find the one at which these end ([`cut`]). Each pass finds all whose inputs are known ([`plan`]). What is kept
@@ -10,6 +11,7 @@ pub(crate) mod claims;
 pub(crate) mod cut;
 pub(crate) mod level;
 pub(crate) mod limits;
+pub(crate) mod middles;
 pub(crate) mod plan;
 pub(crate) mod pools;
 pub(crate) mod sample;
@@ -23,6 +25,7 @@ use num_traits::Zero;
 use serde::{Deserialize, Serialize};
 
 use self::limits::{LimitOfGroup, LimitOfYear, LimitSums};
+use self::middles::{MiddleSums, MiddlesOfYear};
 use self::plan::{Frontier, Plan};
 use self::pools::{GroupSums, PoolOfYear, Stage};
 use self::text::{Text, pairs};
@@ -46,6 +49,8 @@ pub(crate) struct Settled {
     /// And of all of them.
     pub(crate) room_of_all: usize,
     aggregates: Vec<AggregateOfYear>,
+    /// Medians that are looked for.
+    middles: Vec<MiddlesOfYear>,
     pools: Vec<PoolOfYear>,
     limits: Vec<LimitOfYear>,
 }
@@ -124,6 +129,8 @@ pub(crate) struct AggregateSums {
     /// Whichever of them is asked for.
     pub(crate) least: Option<Text<BigRational>>,
     pub(crate) greatest: Option<Text<BigRational>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) middle: Option<MiddleSums>,
 }
 
 impl AggregateSums {
@@ -132,6 +139,11 @@ impl AggregateSums {
         self.sum.0 += other.sum.0;
         self.least = [self.least.take(), other.least].into_iter().flatten().min();
         self.greatest = self.greatest.take().max(other.greatest);
+        match (&mut self.middle, other.middle) {
+            (Some(known), Some(more)) => known.merge(more),
+            (known, Some(more)) => *known = Some(more),
+            (_, None) => {}
+        }
     }
 
     fn number(self, function: Function) -> AggregateNumber {
@@ -186,11 +198,23 @@ pub(crate) fn room_of_one(open: usize, room_of_all: usize) -> usize {
 impl Settled {
     /// Nothing yet.
     pub(crate) const fn new() -> Self {
-        Self { room: ROOM_OF_ONE.1, room_of_all: ROOM, aggregates: Vec::new(), pools: Vec::new(), limits: Vec::new() }
+        Self {
+            room: ROOM_OF_ONE.1,
+            room_of_all: ROOM,
+            aggregates: Vec::new(),
+            middles: Vec::new(),
+            pools: Vec::new(),
+            limits: Vec::new(),
+        }
     }
 
     pub(crate) fn aggregate(&self, number: AggregateIndex, year: u16) -> Option<&AggregateOfYear> {
         self.aggregates.iter().find(|known| (known.aggregate, known.year) == (number.number(), year))
+    }
+
+    /// A median that is looked for; none before its first pass.
+    pub(crate) fn middles(&self, number: AggregateIndex, year: u16) -> Option<&MiddlesOfYear> {
+        self.middles.iter().find(|known| (known.aggregate, known.year) == (number.number(), year))
     }
 
     pub(crate) fn pool(&self, number: PoolIndex, year: u16) -> Option<&PoolOfYear> {
@@ -208,13 +232,23 @@ impl Settled {
         for (number, year) in aggregates {
             let Some(aggregate) = policy.aggregate(number) else { continue };
             let missing = missing.remove(&(number.number(), year)).unwrap_or_default();
-            let mut known = AggregateOfYear { aggregate: number.number(), year, groups: BTreeMap::new(), missing };
-            for ((.., group), sums) in
-                gathered.extract_if(.., |(of, in_year, _), _| (*of, *in_year) == (number.number(), year))
-            {
-                known.groups.insert(group, sums.number(aggregate.function));
-            }
-            self.aggregates.push(known);
+            let about = (number.number(), year);
+            let sums = gathered.extract_if(.., |(of, in_year, _), _| (*of, *in_year) == about);
+            let sums = sums.map(|((.., group), sums)| (group, sums));
+            let groups = if aggregate.function == Function::Median {
+                let at = self.middles.iter().position(|known| (known.aggregate, known.year) == about);
+                let known = at.map_or(MiddlesOfYear::new(about.0, year), |at| self.middles.remove(at));
+                match known.next(sums) {
+                    Ok(groups) => groups,
+                    Err(open) => {
+                        self.middles.push(open);
+                        continue;
+                    }
+                }
+            } else {
+                sums.map(|(group, sums)| (group, sums.number(aggregate.function))).collect()
+            };
+            self.aggregates.push(AggregateOfYear { aggregate: about.0, year, groups, missing });
         }
         let mut problems = Problems::new();
         for (number, year) in pools {
@@ -248,6 +282,7 @@ impl Settled {
         let open = groups.filter(|group| !matches!(group.stage, Stage::Done(_))).count();
         let groups = self.limits.iter().flat_map(|limit| &limit.groups);
         let open = open.saturating_add(groups.filter(|group| !LimitOfGroup::is_known(group)).count());
+        let open = self.middles.iter().fold(open, |open, middles| open.saturating_add(middles.open()));
         self.room = room_of_one(open, self.room_of_all);
         Ok(self)
     }

@@ -32,7 +32,7 @@ mod tests;
 pub use crate::questions::places::Reason;
 pub use counted::Unmatched;
 pub use grouped::ReconciledRow;
-pub use parts::{SummedReconciledTotals, SummedReconciliation};
+pub use parts::{ReceiptsByRow, SummedReconciledTotals, SummedReconciliation};
 
 use counted::Counted;
 use grouped::{Grouped, excess, gap};
@@ -94,9 +94,16 @@ pub struct ReconcileOptions {
 pub struct Reconciliation(Arc<Data>);
 
 struct Data {
+    lines: ReconciledLines,
+    counted: Arc<Counted>,
+}
+
+/// Rows of a roster beside what was issued, arrived and was spent: those of a [`Reconciliation`], or of a part of a larger roster
+/// ([`ReceiptsByRow::of_part`]).
+#[derive(Clone)]
+pub struct ReconciledLines {
     /// With the amounts that are due.
     due: Allocation,
-    counted: Arc<Counted>,
     /// What happened, by ascending number of row × year × layer.
     cells: Vec<Cell>,
 }
@@ -171,7 +178,8 @@ impl Allocation {
             }
         };
         checks::check(&due, &cells, &mut warnings)?;
-        Ok((Reconciliation(Arc::new(Data { due, counted: counted.into(), cells })), warnings))
+        let lines = ReconciledLines { due, cells };
+        Ok((Reconciliation(Arc::new(Data { lines, counted: counted.into() })), warnings))
     }
 }
 
@@ -276,11 +284,82 @@ impl Cell {
     }
 }
 
+impl ReconciledLines {
+    /// The allocation with the amounts that are due.
+    #[must_use]
+    pub const fn due(&self) -> &Allocation {
+        &self.due
+    }
+
+    /// The rows of the table; see [`Reconciliation::lines`].
+    pub fn lines(&self, zeros: bool) -> impl Iterator<Item = ReconciledLine<'_>> {
+        let rows = 0..self.due.roster().len();
+        let mut next = 0_usize;
+        rows.flat_map(move |row| {
+            let rest = self.cells.get(next..).sure();
+            let end = self.first_number(row.saturating_add(1));
+            let count = rest.iter().take_while(|cell| cell.number < end).count();
+            next = next.saturating_add(count);
+            self.lines_of(row, rest.get(..count).sure(), zeros)
+        })
+    }
+
+    fn layers(&self) -> usize {
+        self.due.policy().layers().len()
+    }
+
+    /// The number of a row's first year and layer.
+    fn first_number(&self, row: usize) -> u64 {
+        cell_number(row, (0, self.due.years().len()), (0, self.layers()))
+    }
+
+    /// The lines of one row of the roster; `cells` are what happened to it.
+    fn lines_of<'a>(
+        &'a self,
+        row: usize,
+        cells: &'a [Cell],
+        zeros: bool,
+    ) -> impl Iterator<Item = ReconciledLine<'a>> + use<'a> {
+        let (due, layers) = (&self.due, self.layers());
+        let years = due.years().len();
+        let live = due.years().iter().enumerate().filter(move |(_, year)| due.lives(row, **year));
+        let all = live.flat_map(move |(year, _)| (0..layers).map(move |layer| (year, layer)));
+        let mut cells = cells.iter().peekable();
+        all.filter_map(move |(year, layer)| {
+            let number = cell_number(row, (year, years), (layer, layers));
+            let sums = cells.next_if(|cell| cell.number == number).map_or(Sums::default(), |cell| cell.sums);
+            let amount = Amount::from_fen(due.0.row_fen(row, year, layer));
+            let shown = zeros || !amount.is_zero() || sums.iter().any(|sum| !sum.is_zero());
+            shown.then_some(ReconciledLine { lines: self, row, year, layer, due: amount, sums })
+        })
+    }
+
+    /// What happened to one row of the roster.
+    fn cells_of(&self, row: usize) -> &[Cell] {
+        let start = |row: usize| {
+            let number = self.first_number(row);
+            self.cells.partition_point(|cell| cell.number < number)
+        };
+        self.cells.get(start(row)..start(row.saturating_add(1))).sure()
+    }
+
+    /// The lines of one row of the roster in which anything was due or happened.
+    fn lines_at(&self, row: usize, zeros: bool) -> impl Iterator<Item = ReconciledLine<'_>> {
+        self.lines_of(row, self.cells_of(row), zeros)
+    }
+}
+
+impl fmt::Debug for ReconciledLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReconciledLines").field("due", &self.due).finish_non_exhaustive()
+    }
+}
+
 impl Reconciliation {
     /// The allocation with the amounts that are due: where top-ups count what arrived, not the one reconciled.
     #[must_use]
     pub fn due(&self) -> &Allocation {
-        &self.0.due
+        &self.0.lines.due
     }
 
     /// The ledger.
@@ -298,59 +377,12 @@ impl Reconciliation {
     /// The rows of the table: in roster order, then year, then layer. Without `zeros`, those in which nothing was due and
     /// nothing happened are left out.
     pub fn lines(&self, zeros: bool) -> impl Iterator<Item = ReconciledLine<'_>> {
-        let rows = 0..self.due().roster().len();
-        let mut next = 0_usize;
-        rows.flat_map(move |row| {
-            let rest = self.0.cells.get(next..).sure();
-            let end = self.first_number(row.saturating_add(1));
-            let count = rest.iter().take_while(|cell| cell.number < end).count();
-            next = next.saturating_add(count);
-            self.lines_of(row, rest.get(..count).sure(), zeros)
-        })
-    }
-
-    fn layers(&self) -> usize {
-        self.due().policy().layers().len()
-    }
-
-    /// The number of a row's first year and layer.
-    fn first_number(&self, row: usize) -> u64 {
-        cell_number(row, (0, self.due().years().len()), (0, self.layers()))
-    }
-
-    /// The lines of one row of the roster; `cells` are what happened to it.
-    fn lines_of<'a>(
-        &'a self,
-        row: usize,
-        cells: &'a [Cell],
-        zeros: bool,
-    ) -> impl Iterator<Item = ReconciledLine<'a>> + use<'a> {
-        let (due, layers) = (self.due(), self.layers());
-        let years = due.years().len();
-        let live = due.years().iter().enumerate().filter(move |(_, year)| due.lives(row, **year));
-        let all = live.flat_map(move |(year, _)| (0..layers).map(move |layer| (year, layer)));
-        let mut cells = cells.iter().peekable();
-        all.filter_map(move |(year, layer)| {
-            let number = cell_number(row, (year, years), (layer, layers));
-            let sums = cells.next_if(|cell| cell.number == number).map_or(Sums::default(), |cell| cell.sums);
-            let amount = Amount::from_fen(due.0.row_fen(row, year, layer));
-            let shown = zeros || !amount.is_zero() || sums.iter().any(|sum| !sum.is_zero());
-            shown.then_some(ReconciledLine { reconciliation: self, row, year, layer, due: amount, sums })
-        })
-    }
-
-    /// What happened to one row of the roster.
-    fn cells_of(&self, row: usize) -> &[Cell] {
-        let start = |row: usize| {
-            let number = self.first_number(row);
-            self.0.cells.partition_point(|cell| cell.number < number)
-        };
-        self.0.cells.get(start(row)..start(row.saturating_add(1))).sure()
+        self.0.lines.lines(zeros)
     }
 
     /// The lines of one row of the roster in which anything was due or happened.
     pub(crate) fn lines_at(&self, row: usize) -> impl Iterator<Item = ReconciledLine<'_>> {
-        self.lines_of(row, self.cells_of(row), false)
+        self.0.lines.lines_at(row, false)
     }
 
     /// By row of the ledger, what it belongs to: the row of the roster, the number of the year, the layer.
@@ -370,7 +402,7 @@ impl Reconciliation {
 
     /// Where anything happened: the row of the roster, the number of the year, what was due and what happened.
     pub(crate) fn happened(&self) -> impl Iterator<Item = (usize, usize, ReconciledLine<'_>)> {
-        let lines = (0..self.due().roster().len()).flat_map(|row| self.lines_of(row, self.cells_of(row), false));
+        let lines = (0..self.due().roster().len()).flat_map(|row| self.lines_at(row));
         let has_any = |line: &ReconciledLine<'_>| line.sums.iter().any(|sum| !sum.is_zero());
         lines.filter(has_any).map(|line| (line.row, line.year, line))
     }
@@ -411,7 +443,7 @@ impl fmt::Debug for Reconciliation {
 /// A row of a reconciliation: a row of the roster in a year in a layer, all its places.
 #[derive(Clone, Copy)]
 pub struct ReconciledLine<'a> {
-    reconciliation: &'a Reconciliation,
+    lines: &'a ReconciledLines,
     row: usize,
     year: usize,
     layer: usize,
@@ -424,7 +456,7 @@ impl<'a> ReconciledLine<'a> {
     #[must_use]
     #[expect(clippy::expect_used, reason = "a line is made only from a row of the roster")]
     pub fn recipient(self) -> Recipient<'a> {
-        self.reconciliation.due().roster().get(self.row).expect("a row of the roster")
+        self.lines.due.roster().get(self.row).expect("a row of the roster")
     }
 
     /// The row of the roster, the number of the year, the layer.
@@ -435,26 +467,26 @@ impl<'a> ReconciledLine<'a> {
     /// The class that serves it.
     #[must_use]
     pub fn class(self) -> &'a str {
-        self.reconciliation.due().class_of(self.row).map_or("", |class| class.id.as_str())
+        self.lines.due.class_of(self.row).map_or("", |class| class.id.as_str())
     }
 
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.reconciliation.due().years().get(self.year).copied().sure()
+        self.lines.due.years().get(self.year).copied().sure()
     }
 
     /// The layer.
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "a line is made only from a layer's index")]
     pub fn layer(self) -> &'a Layer {
-        &self.reconciliation.due().policy().layers()[self.layer]
+        &self.lines.due.policy().layers()[self.layer]
     }
 
     /// Who answers for it: the body's id, or the recipient's county or what its attribute says, blank if it has none.
     #[must_use]
     pub fn payer(self) -> &'a str {
-        self.reconciliation.due().0.payer(self.row, self.layer())
+        self.lines.due.0.payer(self.row, self.layer())
     }
 
     /// What was due.
@@ -521,11 +553,11 @@ pub struct ReconciledTotals {
 impl ReconciledTotals {
     fn new(reconciliation: &Reconciliation, by: &[Grouping], zeros: bool) -> Result<Self, Problems> {
         let due = reconciliation.due();
-        let layers = reconciliation.layers();
+        let layers = reconciliation.0.lines.layers();
         let width = due.years().len().saturating_mul(layers);
         let below = due.0.below_zero();
         let below = below.map(|(row, year, layer, fen)| (codes_of(due, by, row, year, layer), i128::from(fen)));
-        let happened = reconciliation.0.cells.iter().filter_map(|cell| {
+        let happened = reconciliation.0.lines.cells.iter().filter_map(|cell| {
             let (row, at) = number_parts(cell.number, width)?;
             let (year, layer) = (at.checked_div(layers).sure(), at.checked_rem(layers).sure());
             Some((codes_of(due, by, row, year, layer), Due::amount(due, row, year, layer), cell.sums))

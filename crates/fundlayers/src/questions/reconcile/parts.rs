@@ -1,16 +1,19 @@
 //! A roster in parts beside a ledger: what its places are due is summed part by part, and told of those that the ledger names.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use super::checks::check;
 use super::counted::{Counted, Unmatched};
 use super::grouped::{Grouped, ReconciledRow};
 use super::matching::{Lookup, Matcher};
-use super::{Cell, Due, ReconcileOptions, Reconciliation, cells, received_years};
+use super::{Cell, Due, ReconcileOptions, ReconciledLines, cells, received_years};
 use crate::engine::arrived::{cell_number, number_parts};
+use crate::engine::settle::text::{Text, pairs};
 use crate::ground::catalogue::results as catalogue;
 use crate::ground::ids::At as _;
 use crate::ground::language::Lang;
@@ -293,6 +296,68 @@ impl Summed {
     }
 }
 
+/// What the receipts of a ledger come to by the rows of a roster in parts that they match, by year and layer: all that a part needs to
+/// have its rows beside the ledger, in another reading. It grows with the ledger and not with the rows, and travels as JSON.
+///
+/// ```
+/// # use fundlayers::{Part, Policy, ReceiptsBuilder, RosterBuilder, RowBuilder, Summing, Unit, roster::Cell};
+/// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "万元",
+/// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
+/// #   "classes": [{ "id": "all", "funding": { "city": 300 } }] }"#)?;
+/// # let header = ["name", "year", "layer", "event", "amount", "unit"].map(|title| (title, None));
+/// # let mut receipts = ReceiptsBuilder::new(&header);
+/// # receipts.push_row(None, &["坡头镇", "2024", "city", "到位", "200", "万元"].map(Cell::Text));
+/// # let (receipts, _) = receipts.finish()?;
+/// # let read = |part: &Part, name| {
+/// #     let mut builder = RosterBuilder::new(&policy, &[("name", None)]);
+/// #     builder.after_rows(part.rows_before());
+/// #     builder.push_row(None, &[Cell::Text(name)]);
+/// #     builder.finish()
+/// # };
+/// let parts = [(Part::new(0), "黄堡镇"), (Part::new(1), "坡头镇")];
+/// let summing = Summing::new(&policy, None, &[])?.naming(&receipts.named_places());
+/// let mut summary = summing.nothing();
+/// for (part, name) in &parts {
+///     summary.merge(summing.part(part, read(part, name)).0)?;
+/// }
+/// let (found, _) = summing.finish(summary)?.0.reconcile(&receipts, &Default::default())?;
+/// let (part, name) = &parts[1];
+/// let (_, due) = found.due().summing().part(part, read(part, name));
+/// let rows = found.receipts_by_row().of_part(part, due.expect("nothing is wrong with it"));
+/// let gaps: Vec<String> = rows.lines(false).map(|line| format!("{} {}", line.recipient().name(), line.gap().in_unit(Unit::Wan))).collect();
+/// assert_eq!(gaps, ["坡头镇 100"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptsByRow {
+    /// By where the row stands in all parts, year and layer: issued, received and spent, in fen.
+    #[serde(with = "pairs")]
+    by_row: BTreeMap<(u64, u16, usize), [Text<i64>; 3]>,
+}
+
+impl ReceiptsByRow {
+    /// The rows of a part beside the ledger, from what another reading gives of it, by the [summing](Summed::summing) of what is
+    /// [due](SummedReconciliation::due): those that the reconciliation of the whole roster has of it.
+    #[must_use]
+    pub fn of_part(&self, part: &Part, due: Allocation) -> ReconciledLines {
+        let (roster, years, layers) = (due.roster(), due.years(), due.policy().layers().len());
+        let last = roster.len().checked_sub(1).map(|row| part.row(roster.row_number(row)));
+        let end = last.map_or(part.first_row(), |row| row.saturating_add(1));
+        let mut row = 0;
+        let cells = self.by_row.range((part.first_row(), 0, 0)..(end, 0, 0)).filter_map(|((at, year, layer), sums)| {
+            while row < roster.len() && part.row(roster.row_number(row)) < *at {
+                row = row.saturating_add(1);
+            }
+            let year = years.binary_search(year).ok()?;
+            let stands = row < roster.len() && part.row(roster.row_number(row)) == *at && *layer < layers;
+            let number = cell_number(row, (year, years.len()), (*layer, layers));
+            stands.then(|| Cell { number, sums: sums.map(|sum| Amount::from_fen(sum.0)) })
+        });
+        let cells = cells.collect();
+        ReconciledLines { due, cells }
+    }
+}
+
 impl SummedReconciliation {
     /// What the parts come to: what is due.
     #[must_use]
@@ -312,64 +377,18 @@ impl SummedReconciliation {
         self.0.counted.options()
     }
 
-    /// The rows of a part beside the ledger, from what another reading gives of it, by the [summing](Summed::summing) of
-    /// [`due`](SummedReconciliation::due): those that the reconciliation of the whole roster has of it. Its totals are those of the part;
-    /// what matches nothing is that of all parts.
-    ///
-    /// ```
-    /// # use fundlayers::{Part, Policy, ReceiptsBuilder, RosterBuilder, RowBuilder, Summing, Unit, roster::Cell};
-    /// # let policy: Policy = serde_json::from_str(r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "万元",
-    /// #   "layers": [{ "id": "city", "payer": "city" }], "payers": { "city": {} },
-    /// #   "classes": [{ "id": "all", "funding": { "city": 300 } }] }"#)?;
-    /// # let header = ["name", "year", "layer", "event", "amount", "unit"].map(|title| (title, None));
-    /// # let mut receipts = ReceiptsBuilder::new(&header);
-    /// # receipts.push_row(None, &["坡头镇", "2024", "city", "到位", "200", "万元"].map(Cell::Text));
-    /// # let (receipts, _) = receipts.finish()?;
-    /// # let read = |part: &Part, name| {
-    /// #     let mut builder = RosterBuilder::new(&policy, &[("name", None)]);
-    /// #     builder.after_rows(part.rows_before());
-    /// #     builder.push_row(None, &[Cell::Text(name)]);
-    /// #     builder.finish()
-    /// # };
-    /// let parts = [(Part::new(0), "黄堡镇"), (Part::new(1), "坡头镇")];
-    /// let summing = Summing::new(&policy, None, &[])?.naming(&receipts.named_places());
-    /// let mut summary = summing.nothing();
-    /// for (part, name) in &parts {
-    ///     summary.merge(summing.part(part, read(part, name)).0)?;
-    /// }
-    /// let (found, _) = summing.finish(summary)?.0.reconcile(&receipts, &Default::default())?;
-    /// let (part, name) = &parts[1];
-    /// let (_, due) = found.due().summing().part(part, read(part, name));
-    /// let rows = found.of_part(part, &due.expect("nothing is wrong with it"));
-    /// let gaps: Vec<String> = rows.lines(false).map(|line| format!("{} {}", line.recipient().name(), line.gap().in_unit(Unit::Wan))).collect();
-    /// assert_eq!(gaps, ["坡头镇 100"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// What the receipts come to by the rows that they match: what the rows of each part need to stand beside the ledger.
     #[must_use]
-    pub fn of_part(&self, part: &Part, due: &Allocation) -> Reconciliation {
-        let (all, roster) = (&*self.0, due.roster());
-        let layers = all.rows.policy.layers().len();
+    pub fn receipts_by_row(&self) -> ReceiptsByRow {
+        let (all, layers) = (&*self.0, self.0.rows.policy.layers().len());
         let width = all.rows.years.len().saturating_mul(layers);
-        let row_of = |cell: &Cell| {
+        let by_row = all.cells.iter().filter_map(|cell| {
             let (at, number) = number_parts(cell.number, width)?;
-            Some((all.rows.list.get(at)?.row, number))
-        };
-        let begins = all.cells.partition_point(|cell| row_of(cell).is_some_and(|(row, _)| row < part.first_row()));
-        let mut row = 0;
-        let cells = all.cells.iter().skip(begins).map_while(|cell| {
-            let (stands, number) = row_of(cell)?;
-            while row < roster.len() && part.row(roster.row_number(row)) < stands {
-                row = row.saturating_add(1);
-            }
-            (row < roster.len()).then_some((row, stands, number, cell.sums))
+            let (year, layer) = (number.checked_div(layers)?, number.checked_rem(layers)?);
+            let place = (all.rows.list.get(at)?.row, *all.rows.years.get(year)?, layer);
+            Some((place, cell.sums.map(|sum| Text(sum.fen()))))
         });
-        let cells = cells.filter(|(row, stands, ..)| part.row(roster.row_number(*row)) == *stands);
-        let of_row = |(row, _, number, sums): (usize, _, usize, _)| {
-            let (year, layer) = (number.checked_div(layers).sure(), number.checked_rem(layers).sure());
-            Cell { number: cell_number(row, (year, all.rows.years.len()), (layer, layers)), sums }
-        };
-        let cells = cells.map(of_row).collect();
-        Reconciliation(Arc::new(super::Data { due: due.clone(), counted: Arc::clone(&all.counted), cells }))
+        ReceiptsByRow { by_row: by_row.collect() }
     }
 
     /// The receipts that match nothing in any part, in the order of the ledger.

@@ -243,9 +243,12 @@ fn lines(
     parts: &[(Part, Vec<Place>, usize)],
     zeros: bool,
 ) -> Vec<String> {
+    // What the ledger says of rows travels as JSON.
+    let by_row = serde_json::to_string(&found.receipts_by_row()).unwrap();
+    let by_row: ReceiptsByRow = serde_json::from_str(&by_row).unwrap();
     let of_part = |(part, places, before): &(Part, Vec<Place>, usize)| {
         let (_, due) = found.due().summing().part(part, read(policy, part, places, *before));
-        flat(&found.of_part(part, &due.unwrap()).table(Unit::Yuan, zeros))
+        flat(&by_row.of_part(part, due.unwrap()).table(Unit::Yuan, zeros))
     };
     parts.iter().flat_map(of_part).collect()
 }

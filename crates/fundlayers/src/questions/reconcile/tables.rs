@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::counted::Counted;
 use super::grouped::Grouped;
-use super::{Reason, ReconciledLine, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched};
+use super::{
+    Reason, ReconciledLine, ReconciledLines, ReconciledRow, ReconciledTotals, Reconciliation, TopUp, Unmatched,
+};
 use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::notes as words;
 use crate::ground::catalogue::questions as catalogue;
@@ -52,11 +54,8 @@ fn rates(progress: bool) -> Vec<Column> {
 type TextOf<'a> = fn(Receipt<'a>) -> &'a str;
 type LineAmount<'a> = fn(ReconciledLine<'a>) -> Amount;
 
-impl Reconciliation {
-    /// The reconciliation as a table: a row for each roster row × year × layer in which anything was due or happened, with
-    /// `zeros` for every layer of every live year.
-    ///
-    /// Columns: those of the allocation with `due, issued, received, spent, gap, excess` for `amount`.
+impl ReconciledLines {
+    /// The rows as a table; see [`Reconciliation::table`].
     #[must_use]
     pub fn table(&self, unit: Unit, zeros: bool) -> Table<'_> {
         let mut columns = keys(false);
@@ -73,7 +72,7 @@ impl Reconciliation {
     }
 
     fn batch<'a>(&'a self, lines: &[ReconciledLine<'a>], unit: Unit) -> Batch<'a> {
-        let roster = self.due().roster();
+        let roster = self.due.roster();
         let text = |of: &dyn Fn(&ReconciledLine<'a>) -> &'a str| Cells::Text(lines.iter().map(of).collect());
         let mut columns = vec![
             text(&|line| roster.id(line.row)),
@@ -103,6 +102,17 @@ impl Reconciliation {
         columns.push(Cells::Text(vec![unit.as_str(); lines.len()]));
         Batch { rows: lines.len(), columns }
     }
+}
+
+impl Reconciliation {
+    /// The reconciliation as a table: a row for each roster row × year × layer in which anything was due or happened, with
+    /// `zeros` for every layer of every live year.
+    ///
+    /// Columns: those of the allocation with `due, issued, received, spent, gap, excess` for `amount`.
+    #[must_use]
+    pub fn table(&self, unit: Unit, zeros: bool) -> Table<'_> {
+        self.0.lines.table(unit, zeros)
+    }
 
     /// The receipts that match nothing as a table: as the ledger has them, with the `row` of the ledger and the `reason`.
     #[must_use]
@@ -131,7 +141,7 @@ impl Reconciliation {
         let text = |text: &'a str| if text.is_empty() { Cell::Blank } else { Cell::Text(Cow::Borrowed(text)) };
         let mut order: Vec<usize> = (0..roster.len()).collect();
         order.sort_by_key(|row| roster.county_column().code(*row));
-        let lines = move |row: usize| self.lines_of(row, self.cells_of(row), zeros);
+        let lines = move |row: usize| self.0.lines.lines_at(row, zeros);
         let mut grand = [0_i128; 6];
         let mut count = 1_usize;
         // How many places of the roster lie in each county, and the row under them.

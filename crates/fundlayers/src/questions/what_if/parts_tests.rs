@@ -72,7 +72,7 @@ fn mistakes_of_scenarios_are_said_before_any_row_is_read_each_with_its_name() {
     let list = list(&[
         ("as it is", &[]),
         ("no such", &[("classes.al.expected", "4")]),
-        ("middle", &[("classes.all.funding.city", r#"{ "aggregate": "median", "of": "pupils" }"#)]),
+        ("few", &[("classes.all.where", r#"{ "pupils": { "below": { "aggregate": "mean", "of": "pupils" } } }"#)]),
     ]);
     let problems = ScenarioTotals::rounds(&policy(), None, &list, &[], None).unwrap_err();
     let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -82,7 +82,7 @@ fn mistakes_of_scenarios_are_said_before_any_row_is_read_each_with_its_name() {
         [
             "scenario `as it is`: pools.grant: no rule reads the pool [unused-pool]",
             "scenario `no such`: classes.al.expected: the policy has no such place, found `al`; did you mean `all`? [unknown-path]",
-            "scenario `middle`: classes.all.funding.city: reads a median, which is not merged of those of parts; \
+            "scenario `few`: classes.all.where: tells classes apart by a number of many places, which passes over parts do not find; \
              read the roster as a whole [needs-whole-roster]",
         ]
     );

@@ -89,7 +89,7 @@ impl Settling {
     ///
     /// # Errors
     ///
-    /// [`Code::NeedsWholeRoster`] for what cannot be settled in passes: medians, and classes that read numbers of many places.
+    /// [`Code::NeedsWholeRoster`] for what cannot be settled in passes: classes that read numbers of many places.
     /// [`Code::YearOutsidePolicy`].
     pub fn new(policy: &Policy, years: Option<&[u16]>) -> Result<Self, Problems> {
         let years = match years {
@@ -114,7 +114,7 @@ impl Settling {
     ///
     /// # Errors
     ///
-    /// [`Code::NeedsWholeRoster`] for figures that cannot be settled in passes, such as medians, and if more passes are needed than
+    /// [`Code::NeedsWholeRoster`] if more passes are needed than
     /// there may be.
     pub fn with_figures(self) -> Result<Self, Problems> {
         whole::refuse_unsettled(&self.policy, true)?;

@@ -60,12 +60,14 @@ fn policies() -> impl Strategy<Value = Policy> {
         (0_u32..300_000).prop_map(|fen| json!(format!("{}.{:02}", fen / 100, fen % 100))),
         Just(json!({ "rate": "2/3", "of": { "aggregate": "sum", "of": "y" } })),
         Just(json!({ "rate": 30, "of": { "aggregate": "count" } })),
+        Just(json!({ "rate": "70/3", "of": { "aggregate": "median", "of": "y" } })),
     ];
     let floor = prop_oneof![
         2 => Just(None),
         1 => (0_u32..60).prop_map(|floor| Some(json!(floor))),
         1 => Just(Some(json!({ "rate": "1/4", "of": "x" }))),
         1 => Just(Some(json!({ "rate": "1/9", "of": { "aggregate": "mean", "of": "x", "over": ["county"] } }))),
+        1 => Just(Some(json!({ "rate": "1/9", "of": { "aggregate": "median", "of": { "rate": "1/7", "of": "x" }, "over": ["county"] } }))),
     ];
     let cap = prop_oneof![
         2 => Just(None),
@@ -132,7 +134,7 @@ fn more_policies() -> impl Strategy<Value = Policy> {
                     "weights": { "x": "1/7", "equal": "6/7" } }],
         "classes": [
             { "id": "few", "where": { "x": { "below": 5 } }, "funding": { "l0": { "pool": "p" }, "l1": { "rate": "1/3", "of": "l0" } } },
-            { "id": "many", "where": { "x": { "at_least": 5 } }, "funding": { "l0": { "pool": "p" } } }
+            { "id": "many", "where": { "x": { "at_least": 5 } }, "funding": { "l0": { "pool": "p" }, "l1": { "rate": "1/3", "of": { "aggregate": "median", "of": "l0", "over": ["class"] } } } }
         ]
     });
     let exact = json!({
@@ -175,7 +177,7 @@ fn limited() -> impl Strategy<Value = Policy> {
         }
         let l0 = if past { json!([{ "last_year": "l1", "first": "x" }, { "last_year": "l3", "first": 1 }]) } else { json!("x") };
         let shared = json!({ "l0": l0, "l1": { "pool": "p" }, "l2": { "top_up_to": "y", "counting": ["l0", "l1"] }, "l3": "x" });
-        let mean = json!({ "aggregate": "mean", "of": "l2" });
+        let mean = json!({ "aggregate": if past { "median" } else { "mean" }, "of": "l2" });
         let mut whole = json!({
             "layers": [
                 { "id": "l0", "payer": "county", "limit": first }, { "id": "l1", "payer": "city", "limit": { "amount": 500, "rule": "talmud" } },
@@ -384,14 +386,42 @@ fn ties_go_to_the_smallest_ids_of_all_parts() {
     }
 }
 
+/// Of few different numbers the middle is known at once, of many in some passes.
+#[test]
+fn medians_are_found_in_few_passes() {
+    let policy = policy(json!({
+        "layers": layers(2), "classes": everybody(&json!({
+            "l0": { "aggregate": "median", "of": "x" }, "l1": { "aggregate": "median", "of": "y", "over": ["county"] }
+        }))
+    }));
+    let places: Vec<Place> = (0..400_u16)
+        .map(|id| (id, u8::try_from(id % 2).unwrap(), 1, u32::from(id) * 7919 % 401, u32::from(id % 3) * 100, true))
+        .collect();
+    let parts = cut(&places, &[3, 100, 101, 250]);
+    // x are 400 of the numbers from 0 to 400, y the numbers 0, 1 and 2.
+    let mut x: Vec<u32> = places.iter().map(|place| place.3).collect();
+    x.sort_unstable();
+    for (room, passes) in [(None, 1), (Some(16), 5), (Some(2), 30)] {
+        let settlement = settle(&policy, &parts, room, 3).unwrap();
+        assert!(settlement.passes() <= passes, "{room:?}: {}", settlement.passes());
+        for (part, places) in &parts {
+            let (roster, _) = read(&policy, part, places).unwrap();
+            let allocation = Allocation::settled(&policy, &roster, &settlement).unwrap().0;
+            for (id, _, layer, fen) in rows(&allocation) {
+                let expected = if layer == "l0" { i64::from(x[199] + x[200]) * 50 } else { 100 };
+                assert_eq!(fen, expected, "{id} {layer}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_settled_is_refused_with_its_reason() {
     let policy = policy(json!({
-        "layers": [{ "id": "a", "payer": "city", "limit": { "amount": { "aggregate": "median", "of": "y" }, "rule": "proportional" } }, { "id": "b", "payer": "city" }, { "id": "c", "payer": "city" }],
-        "pools": [{ "id": "p", "amount": { "aggregate": "median", "of": "x" }, "weights": { "equal": 1 } }],
+        "layers": [{ "id": "a", "payer": "city", "limit": { "amount": { "aggregate": "median", "of": "y" }, "rule": "proportional" } }, { "id": "b", "payer": "city" }],
         "figures": [{ "id": "middle", "value": { "aggregate": "median", "of": "x" } }],
         "classes": [
-            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5, "b": "middle", "c": { "pool": "p" } } },
+            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5, "b": "middle" } },
             { "id": "high", "where": { "x": { "at_least": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5 } }
         ]
     }));
@@ -400,13 +430,40 @@ fn what_cannot_be_settled_is_refused_with_its_reason() {
     assert_eq!(
         told(&problems),
         [
-            "pools.p: reads a median, which is not merged of those of parts; read the roster as a whole [needs-whole-roster]",
-            "figures.middle: reads a median, which is not merged of those of parts; read the roster as a whole [needs-whole-roster]",
-            "layers.a.limit.amount: reads a median, which is not merged of those of parts; read the roster as a whole [needs-whole-roster]",
             "classes.low.where: tells classes apart by a number of many places, which passes over parts do not find; read the roster as a whole [needs-whole-roster]",
             "classes.high.where: tells classes apart by a number of many places, which passes over parts do not find; read the roster as a whole [needs-whole-roster]",
         ]
     );
+}
+
+/// Each part would count for itself.
+#[test]
+fn classes_told_apart_by_figures_of_all_places_are_refused() {
+    let policy = policy(json!({
+        "layers": layers(1),
+        "figures": [
+            { "id": "places", "value": { "aggregate": "count" } },
+            { "id": "many", "value": { "difference": ["places", "x"] } },
+            { "id": "own", "value": { "rate": 2, "of": "x" } }
+        ],
+        "classes": [
+            { "id": "low", "where": { "many": { "below": 4 } }, "funding": { "l0": 5 } },
+            { "id": "high", "where": { "many": { "at_least": 4 }, "own": { "at_least": 0 } }, "funding": { "l0": 1 } }
+        ]
+    }));
+    let refused = told(&Settling::new(&policy, None).unwrap_err());
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    for (said, class) in refused.iter().zip(["low", "high"]) {
+        let expected = format!("classes.{class}.where: tells classes apart by a number of many places");
+        assert!(said.starts_with(&expected) && said.ends_with("[needs-whole-roster]"), "{said}");
+    }
+    assert!(Summing::new(&policy, None, &[]).is_err());
+    // A figure of the place alone tells them apart in any part.
+    let mut own: Value = serde_json::from_str(&serde_json::to_string(policy.document()).unwrap()).unwrap();
+    own["classes"][0]["where"] = json!({ "own": { "below": 4 } });
+    own["classes"][1]["where"] = json!({ "own": { "at_least": 4 } });
+    let own: Policy = serde_json::from_value(own).unwrap();
+    assert!(Settling::new(&own, None).unwrap().is_settled());
 }
 
 fn pooled(more: &Value) -> Policy {

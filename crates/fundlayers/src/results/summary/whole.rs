@@ -6,7 +6,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, of_policy, with_figures};
-use crate::policy::{Function, Policy, Pool};
+use crate::policy::{Policy, Pool};
 
 /// Why a part of a policy rests on the whole roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,10 +18,8 @@ pub enum Whole {
     BoundedPool,
     /// The limit of a layer: what is left of a claim depends on all claims.
     Limit,
-    /// A number of many places: sum, mean, least, greatest, count.
+    /// A number of many places: sum, mean, median, least, greatest, count.
     Aggregate,
-    /// A median of many places, which is not merged of those of parts.
-    Median,
     /// A number of many places that tells classes apart, before anything is computed.
     Class,
 }
@@ -45,7 +43,7 @@ pub struct WholeRoster {
     pub path: String,
     /// Why.
     pub why: Whole,
-    /// How many passes over the rows it would take, the last one with it; of bounded pools and limits at least.
+    /// How many passes over the rows it would take, the last one with it; of bounded pools, limits and medians at least.
     pub passes: u32,
 }
 
@@ -77,7 +75,7 @@ impl WholeRoster {
         let mut list = Vec::new();
         for (number, pool) in policy.pools().iter().enumerate() {
             if reads.pools.iter().any(|read| read.number() == number) {
-                list.push(Self::pool(policy, pool));
+                list.push(Self::pool(pool));
             }
         }
         for layer in policy.layers().iter().filter(|layer| layer.limit.is_some()) {
@@ -90,13 +88,8 @@ impl WholeRoster {
         list
     }
 
-    fn pool(policy: &Policy, pool: &Pool) -> Self {
+    fn pool(pool: &Pool) -> Self {
         let path = join_id("pools", &pool.id);
-        let mut reads = Reads::new(&[], &[]);
-        reads.pool_data(pool);
-        if reads.aggregates.iter().any(|aggregate| is_of_medians(policy, *aggregate)) {
-            return Self { path, why: Whole::Median, passes: 3 };
-        }
         if pool.at_least.is_some() || pool.at_most.is_some() {
             Self { path, why: Whole::BoundedPool, passes: 4 }
         } else {
@@ -109,10 +102,10 @@ impl WholeRoster {
             Whole::Pool => words::POOL_OVER_ALL,
             Whole::BoundedPool => words::BOUNDED_POOL_OVER_ALL,
             Whole::Limit => words::LIMIT_OVER_ALL,
-            Whole::Aggregate | Whole::Median | Whole::Class => words::AGGREGATE_OVER_ALL,
+            Whole::Aggregate | Whole::Class => words::AGGREGATE_OVER_ALL,
         };
         let problem = Problem::new(Code::NeedsWholeRoster, message.with(&[&self.passes])).key(&*self.path);
-        let settles = !matches!(self.why, Whole::Median | Whole::Class);
+        let settles = self.why != Whole::Class;
         problem.expected(if settles { words::SETTLE_OR_WHOLE } else { words::READ_AS_A_WHOLE })
     }
 }
@@ -130,13 +123,8 @@ pub(super) fn refuse(policy: &Policy, figures: bool) -> Result<(), Problems> {
 /// Refuses a policy of which something cannot be settled in passes over parts.
 pub(super) fn refuse_unsettled(policy: &Policy, figures: bool) -> Result<(), Problems> {
     let mut problems = Problems::new();
-    for needs in needed(policy, figures) {
-        let message = match needs.why {
-            Whole::Pool | Whole::BoundedPool | Whole::Limit | Whole::Aggregate => continue,
-            Whole::Class => words::CLASS_NOT_SETTLED,
-            Whole::Median => words::MEDIAN_NOT_SETTLED,
-        };
-        let problem = Problem::new(Code::NeedsWholeRoster, message).key(&*needs.path);
+    for needs in needed(policy, figures).into_iter().filter(|needs| needs.why == Whole::Class) {
+        let problem = Problem::new(Code::NeedsWholeRoster, words::CLASS_NOT_SETTLED).key(&*needs.path);
         problems.push(problem.expected(words::READ_AS_A_WHOLE));
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -145,15 +133,12 @@ pub(super) fn refuse_unsettled(policy: &Policy, figures: bool) -> Result<(), Pro
 /// What reads numbers of many places itself: figures that something reads, classes, rules, standards.
 fn add_aggregates(policy: &Policy, figures: &[FigureIndex], list: &mut Vec<WholeRoster>) {
     let mut add = |path: String, why: Whole, read: &dyn Fn(&mut Reads<'_>)| {
-        let mut reads = Reads::new(&[], &[]);
+        // Figures stand for themselves, but for classes: these are known before anything that is settled.
+        let figures = if why == Whole::Class { policy.figures() } else { &[] };
+        let mut reads = Reads::new(figures, &[]);
         read(&mut reads);
         let depth = reads.aggregates.iter().map(|aggregate| depth(policy, *aggregate)).max();
-        let median = reads.aggregates.iter().any(|aggregate| is_of_medians(policy, *aggregate));
         if let Some(depth) = depth {
-            let why = match why {
-                Whole::Aggregate if median => Whole::Median,
-                why => why,
-            };
             list.push(WholeRoster { path, why, passes: depth.saturating_add(1) });
         }
     };
@@ -196,12 +181,6 @@ fn inner(policy: &Policy, aggregate: AggregateIndex) -> Vec<AggregateIndex> {
     }
     reads.conditions(&of.conditions);
     reads.aggregates
-}
-
-/// Whether one is a median, or reads any.
-fn is_of_medians(policy: &Policy, aggregate: AggregateIndex) -> bool {
-    policy.aggregate(aggregate).is_some_and(|aggregate| aggregate.function == Function::Median)
-        || inner(policy, aggregate).into_iter().any(|inner| is_of_medians(policy, inner))
 }
 
 /// How many aggregates deep one is: each can be had only when those that it reads are.
