@@ -55,7 +55,8 @@ fn main() -> ExitCode {
     };
     let outcome = match task {
         "ci" => ci(),
-        "ci-other-doors" => other_doors(),
+        "ci-python" => python::test(&[]),
+        "ci-model" => model(),
         "generate" => generate(rest),
         "differential" => differential(rest),
         "live" => live(rest),
@@ -174,11 +175,12 @@ fn ci() -> Outcome {
     // Packages are installed one after the other, and before anything needs them.
     tools::java()?;
     js::chromium()?;
-    // What takes one core for long goes on beside what takes the other.
-    let other = Aside::start("ci-other-doors", &["ci-other-doors"])?;
+    // What takes one core for long, or waits, goes on beside the rest.
+    let model = Aside::start("ci-model")?;
+    let python = Aside::start("ci-python")?;
     let own = js::test_beside(&[]).and_then(|()| compiles());
-    // What fails on either side is said.
-    let failed: Vec<String> = [own, other.end(), fmt].into_iter().filter_map(Outcome::err).collect();
+    // What fails on any side is said.
+    let failed: Vec<String> = [own, python.end(), model.end(), fmt].into_iter().filter_map(Outcome::err).collect();
     if !failed.is_empty() {
         return Err(failed.join("\n"));
     }
@@ -198,9 +200,8 @@ fn compiles() -> Outcome {
     msrv::check()
 }
 
-/// The half of `ci` that runs beside the web's: Python, the exact-fraction model, what runs long.
-fn other_doors() -> Outcome {
-    python::test(&[])?;
+/// Of `ci` what runs beside Python and the web: the exact-fraction model, and what runs long.
+fn model() -> Outcome {
     run("python3", &["tests/vectors/check.py"], &[])?;
     run("python3", &["-m", "unittest", "discover", "-s", "tests/oracle"], &[])?;
     differential(&["--count".to_owned(), CASES.to_owned()])?;
@@ -215,15 +216,14 @@ struct Aside {
 }
 
 impl Aside {
-    fn start(name: &str, arguments: &[&str]) -> Result<Self, String> {
+    fn start(name: &str) -> Result<Self, String> {
         let said = target_folder().join(format!("{name}.txt"));
         let failed = |error: std::io::Error| format!("{}: {error}", said.display());
         let file = std::fs::File::create(&said).map_err(failed)?;
         // Not this program itself, whose file was built anew with all others.
         let mut command = Command::new("cargo");
         command
-            .arg("xtask")
-            .args(arguments)
+            .args(["xtask", name])
             .env(COMMAND_LINE, command_line())
             .stdout(file.try_clone().map_err(failed)?)
             .stderr(file)
