@@ -1,7 +1,8 @@
 //! The middle of the numbers of a group: its median.
 //!
-//! A pass keeps different numbers with how often each stands there: all of them where they are few, which tells the middle at once. Of
-//! more it keeps a sample, and the next pass counts the numbers between those of the sample, which leaves one piece to look into: so three passes do for as many different numbers as the square of what a sample holds.
+//! A pass keeps different numbers with how often each stands there: all of them where they are few, which tells the middle at
+//! once. Of more it keeps a sample, and the next pass counts the numbers between those of the sample, which leaves one piece to
+//! look into: so three passes do for as many different numbers as the square of what a sample holds.
 
 use std::collections::BTreeMap;
 
