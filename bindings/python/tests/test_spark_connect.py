@@ -15,7 +15,7 @@ pytest.importorskip("grpc", reason="Spark Connect talks by it: pip install 'pysp
 ASKED = [
     "test_totals_are_those_of_one_machine[7]",
     "test_a_ledger_is_set_beside_all_partitions[7]",
-    "test_what_limits_leave_is_that_of_one_machine[1]",
+    "test_what_limits_leave_is_that_of_one_machine[7]",
     "test_files_that_workers_read_are_frames[7]",
     "test_rows_are_written_by_the_workers[7]",
     "test_rows_beside_a_ledger_and_within_limits_are_written_by_the_workers[7]",

@@ -2,7 +2,8 @@
 //!
 //! A pass keeps different numbers with how often each stands there: all of them where they are few, which tells the middle at
 //! once. Of more it keeps a sample, and the next pass counts the numbers between those of the sample, which leaves one piece to
-//! look into: so three passes do for as many different numbers as the square of what a sample holds.
+//! look into. Where a sample holds 8,192, three passes do for some 10,000,000 different numbers: the piece in which the middle lies
+//! is twice as long as others on average, and has to fit once.
 
 use std::collections::BTreeMap;
 
