@@ -284,14 +284,14 @@ impl<'a> Source<'a> {
         match self {
             Self::Blank => Ok(Block::Blank),
             Self::Array(array) => match array.data_type() {
-                DataType::Utf8 => Ok(joined(&array.as_string::<i32>(), start, rows)),
-                DataType::LargeUtf8 => Ok(joined(&array.as_string::<i64>(), start, rows)),
-                DataType::Utf8View => Ok(joined(&array.as_string_view(), start, rows)),
+                DataType::Utf8 => Ok(joined(&array.as_string::<i32>(), start, rows, None)),
+                DataType::LargeUtf8 => Ok(joined(&array.as_string::<i64>(), start, rows, None)),
+                DataType::Utf8View => Ok(joined_views(array.as_string_view(), start, rows)),
                 _ => block(*array, start, rows),
             },
             Self::Words(words, keys) => Ok(Block::Words(words, codes(*keys, start, rows))),
-            Self::Alike(array) => Ok(coded(array, start, rows)
-                .map_or_else(|| joined(array, start, rows), |(words, codes)| Block::Coded(words, codes))),
+            Self::Alike(array) => Ok(coded(array, start, rows, rows)
+                .map_or_else(|| joined_views(array, start, rows), |(words, codes)| Block::Coded(words, codes))),
             Self::Union(union, children) => {
                 let cell = |row: usize| {
                     let child = children.iter().find(|(id, _)| *id == union.type_id(row));
@@ -308,35 +308,36 @@ impl<'a> Source<'a> {
 fn many_alike(array: &StringViewArray) -> bool {
     const SAMPLE: usize = 16_384;
     let rows = SAMPLE.min(array.len());
-    coded(array, 0, rows).is_some_and(|(words, _)| words.len() <= rows / 2)
+    coded(array, 0, rows, rows / 2).is_some()
 }
 
-/// Short texts as a dictionary and which of them stands in each row; none if one is long. A short text is its own view, so
-/// that texts are compared as numbers.
-fn coded(array: &StringViewArray, start: usize, rows: usize) -> Option<(Vec<&str>, Vec<u32>)> {
-    const INLINE: u32 = 12;
+/// Short texts as a dictionary and which of them stands in each row; none if one is long or more than so many differ. A short
+/// text is its own view, so that texts are compared as numbers.
+fn coded(array: &StringViewArray, start: usize, rows: usize, most: usize) -> Option<(Vec<&str>, Vec<u32>)> {
+    const INLINE: usize = 12;
     let mut words: Vec<&str> = Vec::new();
     let mut known: hashbrown::HashMap<u128, u32> = hashbrown::HashMap::new();
     let mut codes: Vec<u32> = Vec::with_capacity(rows);
-    // What came lately, by a part of the view: most columns have few words.
-    let mut lately = [(0_u128, u32::MAX); 256];
+    // What came lately, by a number of the view: as many as a country has counties.
+    let mut lately = vec![(0_u128, u32::MAX); 1 << LATELY_BITS];
+    let nulls = array.nulls();
     for (row, view) in array.views().iter().enumerate().skip(start).take(rows) {
-        if array.is_null(row) {
+        if nulls.is_some_and(|nulls| nulls.is_null(row)) {
             codes.push(u32::MAX);
             continue;
         }
-        // The length stands in the lowest 32 bits.
-        if u32::try_from(view & u128::from(u32::MAX)).ok()? > INLINE {
+        if length(*view) > INLINE {
             return None;
         }
-        // Length, first and last characters, folded.
-        let fold = view ^ (view >> 33) ^ (view >> 71);
-        let slot = lately.get_mut(usize::try_from(fold & 255).ok()?)?;
+        let slot = lately.get_mut(lately_at(*view))?;
         if slot.0 != *view || slot.1 == u32::MAX {
             let code = *known.entry(*view).or_insert_with(|| {
                 words.push(array.value(row));
                 u32::try_from(words.len().saturating_sub(1)).unwrap_or(u32::MAX)
             });
+            if words.len() > most {
+                return None;
+            }
             *slot = (*view, code);
         }
         codes.push(slot.1);
@@ -344,11 +345,42 @@ fn coded(array: &StringViewArray, start: usize, rows: usize) -> Option<(Vec<&str
     Some((words, codes))
 }
 
+/// The length of a text, which stands in the lowest 32 bits of its view.
+fn length(view: u128) -> usize {
+    usize::try_from(view & u128::from(u32::MAX)).unwrap_or(usize::MAX)
+}
+
+/// So many bits has [`lately_at`].
+const LATELY_BITS: u32 = 12;
+
+/// A number of a view in which all its characters have a part.
+fn lately_at(view: u128) -> usize {
+    // The odd number next to 2^64 divided by the golden ratio.
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let half = |half: u128| u64::try_from(half & u128::from(u64::MAX)).unwrap_or_default();
+    let mixed = (half(view) ^ half(view >> 64).rotate_left(29)).wrapping_mul(SPREAD);
+    usize::try_from(mixed >> (u64::BITS - LATELY_BITS)).unwrap_or_default()
+}
+
 /// Texts one after the other, so that they are copied at once.
-fn joined<'a>(texts: &impl StringArrayType<'a>, start: usize, rows: usize) -> Block<'a> {
-    let cells = || (start..start.saturating_add(rows)).map(|at| if texts.is_valid(at) { texts.value(at) } else { "" });
-    let mut buffer = TextBuffer::with_capacity(rows, cells().map(str::len).fold(0, usize::saturating_add));
-    if cells().all(|cell| buffer.push(cell)) { Block::Joined(buffer) } else { Block::Texts(cells().collect()) }
+fn joined<'a>(texts: &impl StringArrayType<'a>, start: usize, rows: usize, bytes: Option<usize>) -> Block<'a> {
+    let nulls = texts.nulls();
+    let cell = |at: usize| if nulls.is_some_and(|nulls| nulls.is_null(at)) { "" } else { texts.value(at) };
+    let cells = || (start..start.saturating_add(rows)).map(cell);
+    let bytes = bytes.unwrap_or_else(|| cells().map(str::len).fold(0, usize::saturating_add));
+    let mut buffer = TextBuffer::with_capacity(rows, bytes);
+    if !cells().all(|cell| buffer.push(cell)) {
+        return Block::Texts(cells().collect());
+    }
+    buffer.look();
+    Block::Joined(buffer)
+}
+
+/// The same of views, whose lengths stand in them; not for sure in those of nulls.
+fn joined_views(texts: &StringViewArray, start: usize, rows: usize) -> Block<'_> {
+    let views = || texts.views().iter().skip(start).take(rows);
+    let bytes = texts.nulls().is_none().then(|| views().map(|view| length(*view)).fold(0, usize::saturating_add));
+    joined(&texts, start, rows, bytes)
 }
 
 /// The cells of a column in some rows.

@@ -980,15 +980,16 @@ impl Alike<'_> {
         } else {
             (0..rows).map(|row| mixed(area(row), name(row).as_bytes())).collect()
         };
-        let crowded = Crowded::new(&ends);
+        let crowded = Crowded::new(ends.iter().copied());
+        let may_repeat = (0_u32..).zip(ends).filter(|(_, ends)| crowded.contains(*ends));
+        // Those that fell together by chance are told apart by other bits.
+        let may_repeat: Vec<(u32, u64)> = may_repeat.map(|(row, ends)| (row, ends.rotate_left(u32::BITS))).collect();
+        let crowded = Crowded::new(may_repeat.iter().map(|(_, ends)| *ends));
         let hasher = DefaultHashBuilder::default();
         let key = |row: usize| (area(row), name(row));
         let mut table: HashTable<(u64, u32)> = HashTable::new();
-        for (row, ends) in (0_u32..).zip(ends.iter().copied()) {
-            if !crowded.contains(ends)
-                || self.names.get(index(row)).is_empty()
-                || self.county.get(index(row)).is_empty()
-            {
+        for (row, _) in may_repeat.into_iter().filter(|(_, ends)| crowded.contains(*ends)) {
+            if self.names.get(index(row)).is_empty() || self.county.get(index(row)).is_empty() {
                 continue;
             }
             let hash = hasher.hash_one(key(index(row)));
@@ -1222,20 +1223,20 @@ impl Columns {
                     }
                 }
             }
-            (Field::County | Field::Township, CellColumn::Words { words, codes }) => {
+            (Field::County | Field::Township, CellColumn::Words { codes, .. }) => {
                 let names = if field == Field::County { &mut self.county } else { &mut self.township };
-                if field == Field::County {
-                    let is_blank = |code: &u32| words.get(index(*code)).is_none_or(|word| word.trim().is_empty());
-                    let blank = rows.zip(codes).filter(|(_, code)| is_blank(code));
-                    blank.for_each(|((_, place), _)| self.without_county.push(place));
-                }
-                for (at, _) in block.iter().enumerate() {
+                for (at, (_, place)) in rows.enumerate() {
                     match codes.get(at).and_then(|code| meanings.get_mut(index(*code))) {
                         Some(meaning) if *meaning != UNKNOWN => names.push_code(*meaning),
                         meaning => {
-                            let name = column.cell(at, digits).text().unwrap_or_default();
-                            let code = push_name(names, name);
-                            if let Some(meaning) = meaning {
+                            let cell = column.cell(at, digits);
+                            let code = push_name(names, cell.text().unwrap_or_default());
+                            if cell.shown().is_empty() {
+                                // Its meaning stays unknown, so that every such row is told.
+                                if field == Field::County {
+                                    self.without_county.push(place);
+                                }
+                            } else if let Some(meaning) = meaning {
                                 *meaning = code;
                             }
                         }

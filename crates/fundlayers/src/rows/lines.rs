@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use super::forms::says_nothing;
 use super::glance;
 use super::header::Header;
-use super::records::{Cell, CellColumn, ColumnRole, Findings, Place, order};
+use super::records::{Cell, CellColumn, ColumnRole, Findings, Known, Place, TextBuffer, order};
 use super::totals::{TotalRank, bare_total_rank, may_label, total_rank};
 use crate::ground::catalogue::rows as words;
 use crate::ground::ids::index;
@@ -168,17 +168,10 @@ impl Lines {
     pub(crate) fn are_plain(&self, columns: &[CellColumn<'_>]) -> bool {
         let column = |at: usize| columns.get(at).copied().unwrap_or(CellColumn::Blank);
         let plain = |column: CellColumn<'_>, blank: bool| {
-            let is_fine = |text: &str| {
-                !(may_label(text) || may_be_note(text) || says_nothing(text) || blank && Cell::Text(text).is_blank())
-            };
-            let odd = glance::NOTHING | glance::NOTE | if blank { glance::BLANK } else { 0 };
-            let fine = |text: &str| {
-                let (first, last) = (glance::first(text), glance::last(text));
-                first & odd == 0 && last & glance::NOTE == 0 && !glance::may_be_label(first, last) || is_fine(text)
-            };
+            let fine = |text: &str| is_plain(text) && !(blank && Cell::Text(text).is_blank());
             match column {
                 CellColumn::Texts(texts) => texts.iter().all(|text| fine(text)),
-                CellColumn::Joined(texts) => texts.iter().all(fine),
+                CellColumn::Joined(texts) => !blank && texts.known.plain || texts.iter().all(fine),
                 CellColumn::Words { words, codes } => {
                     words.iter().all(|text| fine(text)) && (!blank || codes.iter().all(|code| *code != u32::MAX))
                 }
@@ -311,6 +304,25 @@ impl Lines {
     }
 }
 
+impl TextBuffer {
+    /// Looks at the texts ahead of whoever takes them in: a reader may do so on a thread that has the time for it. What they
+    /// become is the same.
+    pub fn look(&mut self) {
+        let known = Known { tidy: self.texts().are_tidy(), plain: self.texts().iter().all(is_plain) };
+        self.known = known;
+    }
+}
+
+/// Whether a text neither calls its line one that sums others, nor is a remark, nor says that nothing stands there, as far as
+/// can be said at once.
+#[inline]
+fn is_plain(text: &str) -> bool {
+    let (first, last) = (glance::first(text), glance::last(text));
+    !(glance::may_be_label(first, last) && may_label(text)
+        || (first | last) & glance::NOTE != 0 && may_be_note(text)
+        || first & glance::NOTHING != 0 && says_nothing(text))
+}
+
 impl Merged {
     /// Whether the place itself may be what the column names: then nothing stands there.
     fn is_township(&self) -> bool {
@@ -435,6 +447,7 @@ const WHOLE: [&str; 14] = [
 const SAYS: [&str; 8] = ["注", "备注", "说明", "政策", "附", "Source", "Policy", "Note"];
 
 /// What nearly every cell fails at once.
+#[inline]
 fn may_be_note(text: &str) -> bool {
     // The second bytes of the characters with which remarks begin, which few others share.
     let is_likely = |first, second| match first {

@@ -223,13 +223,23 @@ pub enum CellColumn<'a> {
 pub struct TextBuffer {
     text: String,
     ends: Vec<u32>,
+    pub(crate) known: Known,
+}
+
+/// What is known of texts without another look; false where nobody has looked.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// None is empty, and there is no white space in any.
+    pub(crate) tidy: bool,
+    /// None may call its line one that sums others, be a remark, or say that nothing stands there.
+    pub(crate) plain: bool,
 }
 
 impl TextBuffer {
     /// With room for so many texts of so many bytes together.
     #[must_use]
     pub fn with_capacity(texts: usize, bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(texts) }
+        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(texts), known: Known::default() }
     }
 
     /// Adds a text; false, and nothing is added, if they would be longer than 2^32 − 1 bytes together.
@@ -238,6 +248,7 @@ impl TextBuffer {
         if let Ok(end) = end {
             self.text.push_str(text);
             self.ends.push(end);
+            self.known = Known::default();
         }
         end.is_ok()
     }
@@ -245,7 +256,7 @@ impl TextBuffer {
     /// What is in it.
     #[must_use]
     pub fn texts(&self) -> JoinedTexts<'_> {
-        JoinedTexts { text: &self.text, start: 0, ends: &self.ends }
+        JoinedTexts { text: &self.text, start: 0, ends: &self.ends, known: self.known }
     }
 }
 
@@ -257,6 +268,8 @@ pub struct JoinedTexts<'a> {
     start: u32,
     /// They ascend, and each ends a character.
     ends: &'a [u32],
+    /// What is known of all of them, and so of some.
+    pub(crate) known: Known,
 }
 
 impl<'a> JoinedTexts<'a> {
@@ -293,6 +306,9 @@ impl<'a> JoinedTexts<'a> {
 
     /// Whether none is empty and there is no white space in any.
     pub(crate) fn are_tidy(&self) -> bool {
+        if self.known.tidy {
+            return true;
+        }
         // No early end, so that many are looked at together.
         let mut start = self.start;
         let filled = self.ends.iter().fold(true, |filled, &end| filled & (std::mem::replace(&mut start, end) < end));

@@ -854,9 +854,12 @@ fn frame(words: &'static str) -> BoxedStrategy<Frame> {
     prop_oneof![
         1 => Just(Frame::Blank),
         6 => prop::collection::vec(cell.clone(), FRAME_ROWS).prop_map(Frame::Texts),
-        6 => prop::collection::vec(cell, FRAME_ROWS).prop_map(|texts| {
+        6 => (prop::collection::vec(cell, FRAME_ROWS), any::<bool>()).prop_map(|(texts, looked)| {
             let mut buffer = TextBuffer::default();
             assert!(texts.iter().all(|text| buffer.push(text)));
+            if looked {
+                buffer.look();
+            }
             Frame::Joined(buffer)
         }),
         6 => (prop::collection::vec(words, 1..4), prop::collection::vec(0_u32..4, FRAME_ROWS))

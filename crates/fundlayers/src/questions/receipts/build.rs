@@ -900,7 +900,7 @@ pub(super) fn find_duplicates(
     };
     // Most rows repeat nothing: only those whose hash shares its bucket with another are looked at closely.
     let hashes: Vec<u64> = (0..ledger.years.len()).map(|row| if document(row) == 0 { 0 } else { hash(row) }).collect();
-    let crowded = Crowded::new(&hashes);
+    let crowded = Crowded::new(hashes.iter().copied());
     let mut table: HashTable<usize> = HashTable::new();
     for (row, hashed) in hashes.iter().copied().enumerate() {
         if document(row) == 0 || !crowded.contains(hashed) {
