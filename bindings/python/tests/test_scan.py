@@ -558,14 +558,35 @@ def test_limits_of_layers_leave_in_parts_what_they_leave_of_the_whole(tmp_path: 
     assert scan.scenarios(asked, "county").to_csv() == found.to_csv()
 
 
-def test_what_cannot_be_settled_is_refused_before_anything_is_read() -> None:
+@pytest.mark.parametrize("parts", [1, 7])
+def test_classes_are_told_apart_by_all_places(tmp_path: Path, parts: int) -> None:
+    """By half of what the largest of a kind has, and their amounts rest on all of them too."""
     document = json.loads(pooled_policy().to_json())
-    document["figures"] = [{"id": "many", "value": {"aggregate": "count"}}]
-    document["classes"][0]["where"] = {"many": {"at_least": 1}}
+    half = {"rate": "1/2", "of": {"aggregate": "greatest", "of": "pupils", "over": ["kind"]}}
+    document["figures"] = [{"id": "half", "value": half}]
+    towns, villages = document["classes"]
+    small = {**towns, "id": "small", "where": {"pupils": {"below": "half"}}}
+    large = {**towns, "id": "large", "where": {"pupils": {"at_least": half}}}
+    document["classes"] = [small, large, villages]
+    policy = fl.Policy(document)
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    expected = policy.allocate(fl.Roster(policy, whole, fill_down=False))
+    scan = fl.scan(policy, paths)
+    for by in (["class", "layer", "year"], "id,class,layer,year"):
+        assert scan.totals(by).to_csv() == expected.totals(by).to_csv()
+    scan.to_parquet(tmp_path / "rows.parquet")
+    rows = pyarrow.parquet.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert [row["amount"] for row in rows] == [row["amount"] for row in pyarrow.table(expected).to_pylist()]
+    asked: dict[str, Any] = {"a": {}, "b": {"classes.small.funding.county": 6}}
+    found = fl.scenarios(policy, asked, "class", roster=fl.Roster(policy, whole, fill_down=False))
+    assert scan.scenarios(asked, "class").to_csv() == found.to_csv()
     with pytest.raises(fl.FundlayersError) as caught:
-        fl.scan(document, people())
-    path = f"classes.{document['classes'][0]['id']}.where"
-    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", path)]
+        fl.scan(policy, people().to_reader())
+    assert ("needs-whole-roster", "classes.large.where") in {
+        (problem.code, problem.key) for problem in caught.value.problems
+    }
 
 
 @pytest.mark.parametrize("parts", [1, 7])

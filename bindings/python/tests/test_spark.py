@@ -505,8 +505,8 @@ def test_what_is_wrong_with_rows_of_what_if_is_one_error(session: SparkSession) 
         spark.compare(POLICY, twice, POLICY)
 
 
-def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: SparkSession) -> None:
-    pool = {
+def test_more_passes_than_there_may_be_are_refused_before_anything_is_read(session: SparkSession) -> None:
+    apart = {
         "id": "p",
         "title": {"zh": "例"},
         "years": [2024, 2024],
@@ -517,5 +517,5 @@ def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: Spar
     }
     missing = session.range(1).selectExpr("assert_true(id > 5) as id")
     with pytest.raises(fl.FundlayersError) as raised:
-        spark.totals(pool, missing)
+        spark.totals(apart, missing, max_passes=1)
     assert raised.value.code == "needs-whole-roster"

@@ -1700,7 +1700,7 @@ fn fits(fen: i128, count: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fit::group;
+    use crate::engine::fit::{All, group};
     use crate::engine::roster::RosterBuilder;
     use crate::rows::records::{Cell as Given, RowBuilder};
 
@@ -1755,7 +1755,7 @@ mod tests {
         ];
         for (expected, policy) in cases {
             let roster = roster(&policy, 10);
-            let (groups, _) = group(&policy, &roster, &[]);
+            let (groups, _) = group(&policy, &roster, All::These, &[]);
             let years: Vec<u16> = policy.years().collect();
             let columns = Columns::new(&policy, &roster);
             let foreseen = Work::new(&policy, &roster, &columns, &groups, &years, None).columns_to_make();
@@ -1770,7 +1770,7 @@ mod tests {
         let years = [2000, 2004];
         let policy = policy(years, 2, |layer| yearly(layer, years), "");
         let roster = roster(&policy, 100);
-        let (groups, _) = group(&policy, &roster, &[]);
+        let (groups, _) = group(&policy, &roster, All::These, &[]);
         let columns = Columns::new(&policy, &roster);
         let refused = |years: &[u16], limit: u64| {
             let mut work = Work::new(&policy, &roster, &columns, &groups, years, None);
@@ -1794,7 +1794,7 @@ mod tests {
         let years = [2000, 2099];
         let large = policy(years, 100, |layer| yearly(layer, years), "");
         let roster = roster(&large, 13_500);
-        let (groups, _) = group(&large, &roster, &[]);
+        let (groups, _) = group(&large, &roster, All::These, &[]);
         let groups = Arc::new(groups);
         let computed =
             |years: &[u16]| compute(&large, &roster, (Arc::clone(&groups), Problems::new()), years, None, None);
@@ -1810,7 +1810,7 @@ mod tests {
         let policy =
             policy(years, 2, |layer| if layer == 0 { r#"["x", -1]"#.to_owned() } else { r#""x""#.to_owned() }, "");
         let roster = roster(&policy, 100);
-        let (groups, _) = group(&policy, &roster, &[]);
+        let (groups, _) = group(&policy, &roster, All::These, &[]);
         let columns = Columns::new(&policy, &roster);
         let years: Vec<u16> = policy.years().collect();
         let mut work = Work::new(&policy, &roster, &columns, &groups, &years, None);
@@ -1831,7 +1831,7 @@ mod tests {
         let top_up = |n| if n == 0 { yearly(0, years) } else { r#"{ "top_up_to": ["x", 9] }"#.to_owned() };
         let policy = policy(years, 2, top_up, "");
         let roster = roster(&policy, 10);
-        let (groups, _) = group(&policy, &roster, &[]);
+        let (groups, _) = group(&policy, &roster, All::These, &[]);
         let groups = Arc::new(groups);
         let all: Vec<u16> = policy.years().collect();
         // Of the first layer for two places in 2000 and one in 2001; in 2002 it does not count.

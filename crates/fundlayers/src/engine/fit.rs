@@ -7,11 +7,13 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use num_rational::BigRational;
 
-use crate::engine::aggregates::{Aggregates, Gatherable, Members};
+use crate::engine::aggregates::{Aggregates, Gatherable, Members, OfAll, add_sums};
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
 use crate::engine::faults::{Fault, at, fault_problem};
 use crate::engine::index::{Candidates, ClassIndex, Search};
+use crate::engine::settle::plan::Plan;
+use crate::engine::settle::{Settled, Sums};
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
 use crate::ground::ids::{AggregateIndex, DesignationIndex, KindIndex, LayerIndex, PoolIndex, index};
@@ -20,6 +22,7 @@ use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::policy::path::{join, join_id};
+use crate::policy::rule::reads::Reads;
 use crate::policy::{Class, Condition, Named, Policy};
 use crate::roster::Places;
 
@@ -73,9 +76,29 @@ enum Way {
     None,
 }
 
+/// Of which places the numbers are that tell classes apart.
+#[derive(Clone, Copy)]
+pub(crate) enum All<'s> {
+    /// Of these alone.
+    These,
+    /// Of all, of which these are a part.
+    Settled(&'s Settled),
+    /// These are a part, and nothing is known of all.
+    Unknown,
+}
+
+/// Whether numbers of many places tell the classes of a policy apart.
+pub(crate) fn rests_on_all(policy: &Policy) -> bool {
+    has_general_conditions(policy) && {
+        let mut reads = Reads::new(policy.figures(), &[]);
+        policy.classes().iter().for_each(|class| reads.conditions(&class.conditions));
+        !reads.aggregates.is_empty()
+    }
+}
+
 /// Finds the class of every live row. Problems are errors (`no-class`, `several-classes`, `blank-attribute`) and
 /// warnings (`never-live`). Rows in `skip` (ascending) have problems of their own.
-pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) -> (Groups, Problems) {
+pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, all: All<'a>, skip: &[u32]) -> (Groups, Problems) {
     let columns = Columns::new(policy, roster);
     let mut problems = Problems::new();
     let mut groups = GroupList::default();
@@ -122,7 +145,12 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
         never_live(policy, roster, &groups.list, &mut problems);
         return (groups, problems);
     }
-    let general = (skip.is_empty() && has_general_conditions(policy)).then(|| General::new(&columns));
+    let general = match all {
+        All::Unknown => None,
+        _ if !skip.is_empty() || !has_general_conditions(policy) => None,
+        All::These => Some(General::new(&columns, None)),
+        All::Settled(settled) => Some(General::new(&columns, Some(settled))),
+    };
     let mut search = Search::default();
     let mut of_row = Vec::with_capacity(roster.len());
     let mut skip = skip.iter().copied().peekable();
@@ -241,6 +269,8 @@ fn choose(
 /// Conditions of classes that read more than the columns of a row: figures, aggregates, the year.
 struct General<'c, 'a> {
     columns: &'c Columns<'a>,
+    /// What is known of all places, of which the roster is a part.
+    settled: Option<&'a Settled>,
     aggregates: Aggregates,
     faults: RefCell<Vec<(usize, u16, Fault)>>,
 }
@@ -251,8 +281,8 @@ fn has_general_conditions(policy: &Policy) -> bool {
 }
 
 impl<'c, 'a> General<'c, 'a> {
-    fn new(columns: &'c Columns<'a>) -> Self {
-        Self { columns, aggregates: Aggregates::new(columns.policy), faults: RefCell::new(Vec::new()) }
+    fn new(columns: &'c Columns<'a>, settled: Option<&'a Settled>) -> Self {
+        Self { columns, settled, aggregates: Aggregates::new(columns.policy), faults: RefCell::new(Vec::new()) }
     }
 
     /// Those of some classes that serve a row, the same in each of its years; else what is wrong, unless that is said
@@ -355,9 +385,29 @@ impl Gatherable for General<'_, '_> {
         vec![Members { count: self.columns.roster.count(row), layers: Vec::new() }]
     }
 
+    fn settled(&self, number: AggregateIndex, year: u16) -> Option<OfAll<'_>> {
+        self.settled.map(|settled| OfAll(settled.aggregate(number, year)))
+    }
+
     fn fault(&self, row: usize, year: u16, fault: Fault) {
         self.faults.borrow_mut().push((row, year, fault));
     }
+}
+
+/// What a part of a roster adds to a pass in which the numbers are found that tell classes apart, this being known already.
+pub(crate) fn sums(policy: &Policy, roster: &Places, settled: &Settled, plan: &Plan) -> Result<Sums, Problems> {
+    let columns = Columns::new(policy, roster);
+    let general = General::new(&columns, Some(settled));
+    let mut sums = Sums::default();
+    for (number, year) in plan.of_classes(settled) {
+        let faults = add_sums(&general, &general.aggregates, settled, (number, year), &mut sums);
+        for (row, fault) in faults {
+            general.fault(row, year, fault);
+        }
+    }
+    let mut problems = Problems::new();
+    general.problems(&mut problems);
+    if problems.is_empty() { Ok(sums) } else { Err(problems) }
 }
 
 /// Whether every roster has the same groups under two policies.
@@ -441,9 +491,9 @@ pub(crate) struct Grouped {
 
 impl Grouped {
     /// Finds the group of every row, or says what is wrong with the rows.
-    pub(crate) fn new(policy: &Policy, roster: &Places) -> Result<Self, Problems> {
+    pub(crate) fn new(policy: &Policy, roster: &Places, all: All<'_>) -> Result<Self, Problems> {
         let mut problems = roster.check_years(&policy.years());
-        let (groups, found) = group(policy, roster, &[]);
+        let (groups, found) = group(policy, roster, all, &[]);
         let complete = !found.has_errors();
         problems.append(found);
         if problems.has_errors() {
