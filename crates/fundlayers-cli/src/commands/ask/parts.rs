@@ -9,8 +9,8 @@ use arrow_array::RecordBatch;
 use fundlayers::answer::{Given, OverParts, Sources as _};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Code, Figures as AllFigures, FundSettling, Grouping, Lang, Phrase, Policy, Problems, Settling, Severity,
-    TableOptions, Unit, parse_years,
+    Figures as AllFigures, FundSettling, Grouping, Lang, Phrase, Policy, Problems, Settling, TableOptions, Unit,
+    parse_years,
 };
 use fundlayers_formats::parquet::{self, Pieces, Writer};
 use fundlayers_formats::scan::{Made, Rows, Scan, Source, Stopped, go_through};
