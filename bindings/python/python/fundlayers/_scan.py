@@ -144,6 +144,8 @@ class Source:
         for name in self._paths:
             with _reading(name):
                 storage, path = _opened(name)
+            # As its rows name it.
+            with _reading(path):
                 words = read(pyarrow.parquet.read_schema(path, filesystem=storage).names)[1] if read is not None else []
                 options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
                 file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
