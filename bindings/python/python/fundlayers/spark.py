@@ -4,7 +4,7 @@
 
 Every partition is computed by itself and becomes a small summary; the driver merges them. Where amounts rest on all places (a pool, the
 mean of a county), the frame is read in passes before, until that is settled: keep it in memory (``frame.cache()``) or on disk if it is
-costly to make, and make it so that it is the same each time. What cannot be settled is refused before anything is read. What is wrong
+costly to make, and make it so that it is the same each time. What is wrong
 with rows is one `FundlayersError`, as on one machine, with the partition for the file and the row within it; so is a file that a worker
 cannot read. The workers need this package and pyarrow; ``PYSPARK_PYTHON`` says which Python they start. A task may run again at any
 time: it writes nothing by itself.
