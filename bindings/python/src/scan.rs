@@ -53,7 +53,8 @@ pub(crate) struct Scan {
 /// Computes a roster part by part, in constant memory, on all cores: totals, or rows into a file, the same to the byte as of a
 /// roster that is read at once.
 ///
-/// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, a dataset of pyarrow, or
+/// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, here or on storage that
+/// pyarrow reads (``"s3://bucket/places"``), a dataset of pyarrow, or
 /// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of duckdb, frames of polars,
 /// lazy ones too. Only the columns that are read are fetched from files.
 ///
@@ -1285,7 +1286,8 @@ fn rows_written<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let asked = scan.getattr(method)?;
     match path {
-        Some(path) => scan.py().import(MODULE)?.call_method1("written", (path, asked, options)),
+        // As it is written: a path of Python would take the slashes of an address together.
+        Some(path) => scan.py().import(MODULE)?.call_method1("written", (path.into_os_string(), asked, options)),
         None => asked.call((), Some(&options)),
     }
 }
