@@ -54,13 +54,12 @@ pub(crate) struct Scan {
 /// roster that is read at once.
 ///
 /// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, here or on storage that
-/// pyarrow reads (``"s3://bucket/places"``), a dataset of pyarrow, or
-/// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of duckdb, frames of polars,
-/// lazy ones too. Only the columns that are read are fetched from files.
+/// pyarrow reads (``"s3://bucket/places"``), a dataset of pyarrow, or whatever gives Arrow batches (``__arrow_c_stream__``): tables
+/// and readers of pyarrow, relations of duckdb, frames of polars, lazy ones too. Only the columns that are read are fetched from
+/// files.
 ///
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
-/// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
-/// found in passes: classes that are told apart by numbers of many places. ``settlement`` is what was
+/// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused. ``settlement`` is what was
 /// found already, a text that ``fundlayers.spark`` hands to its workers.
 ///
 /// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is
