@@ -12,7 +12,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 
-use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, OfAll, Sums};
+use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, OfAll};
 use crate::engine::arrived::{Arrived, number_parts};
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
@@ -20,6 +20,7 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::faults::fault_problem;
 use crate::engine::fit::{Group, Groups};
+use crate::engine::gather::{compiled, gather_rows, has_blank_groups};
 use crate::engine::limit::{Cut, Failed as FailedLimit, LimitFault, Limited, Outcome as LimitOutcome};
 use crate::engine::pool;
 use crate::engine::pool::settle::settle;
@@ -39,7 +40,7 @@ use crate::ground::sure::Sure;
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, reads_last_year};
-use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Subject, Value};
+use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -1464,35 +1465,15 @@ impl Work<'_> {
         if !self.has_rows(class.0, at) {
             return true;
         }
-        let blank = |subject: &Subject| self.columns.blank_text(*subject).is_some();
-        if aggregate.over.iter().any(blank) {
+        if has_blank_groups(aggregate, self.columns) {
             return false;
         }
         let layers = self.policy.layers().len();
-        let mut guards = Vec::new();
-        let number = self.compiled(class, (at, layers), |compiler| {
-            guards = compiler.guards(&aggregate.conditions)?;
-            let zero = || Ok(Tree::Number(BigRational::default()).into());
-            aggregate.of.as_ref().map_or_else(zero, |of| of.eval(compiler))
-        });
-        let Ok(Compiled { above, below: None }) = number else { return false };
-        let Some((program, scale)) = Program::of_values(&above, &guards, self.columns, &self.dense) else {
+        let Ok(number) = self.compiled(class, (at, layers), |compiler| compiled(aggregate, compiler)) else {
             return false;
         };
-        let scale = scale * self.policy.unit().fen();
-        let mut complete = true;
-        let mut sums = Sums::new(groups.function, scale);
-        program.run_values(&self.live_rows(class.0, self.year(at)), |row, value| match value {
-            Some((number, true)) => {
-                sums.add(codes.at(row), number, self.roster.count(row));
-            }
-            Some((_, false)) => {}
-            None => complete = false,
-        });
-        if complete {
-            sums.give(groups);
-        }
-        complete
+        let rows = self.live_rows(class.0, self.year(at));
+        gather_rows(&number, (self.columns, &self.dense), &rows, codes, groups)
     }
 }
 
