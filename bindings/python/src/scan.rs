@@ -53,13 +53,13 @@ pub(crate) struct Scan {
 /// Computes a roster part by part, in constant memory, on all cores: totals, or rows into a file, the same to the byte as of a
 /// roster that is read at once.
 ///
-/// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, a dataset of pyarrow, or
-/// whatever gives Arrow batches (``__arrow_c_stream__``): tables and readers of pyarrow, relations of duckdb, frames of polars,
-/// lazy ones too. Only the columns that are read are fetched from files.
+/// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, here or on storage that
+/// pyarrow reads (``"s3://bucket/places"``), a dataset of pyarrow, or whatever gives Arrow batches (``__arrow_c_stream__``): tables
+/// and readers of pyarrow, relations of duckdb, frames of polars, lazy ones too. Only the columns that are read are fetched from
+/// files.
 ///
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
-/// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused, and so is what cannot be
-/// found in passes: classes that are told apart by numbers of many places. ``settlement`` is what was
+/// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused. ``settlement`` is what was
 /// found already, a text that ``fundlayers.spark`` hands to its workers.
 ///
 /// An id in two parts is an error; ``distinct_ids=True`` says that there is none, where ids are many and in no order. ``progress`` is
@@ -1285,7 +1285,8 @@ fn rows_written<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let asked = scan.getattr(method)?;
     match path {
-        Some(path) => scan.py().import(MODULE)?.call_method1("written", (path, asked, options)),
+        // As it is written: a path of Python would take the slashes of an address together.
+        Some(path) => scan.py().import(MODULE)?.call_method1("written", (path.into_os_string(), asked, options)),
         None => asked.call((), Some(&options)),
     }
 }

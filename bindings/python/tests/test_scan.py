@@ -136,6 +136,39 @@ def test_a_bad_row_is_located_by_file_and_row_and_nothing_is_written(tmp_path: P
     assert not list(tmp_path.glob("out*"))
 
 
+def test_files_on_storage_are_found_by_address_folder_and_pattern(tmp_path: Path) -> None:
+    """As on this machine; here the storage is this machine's, by its address."""
+    folder = tmp_path / "名单 1" / "区县=新区"
+    folder.mkdir(parents=True)
+    files(folder, people().drop_columns(["区县"]), 3)
+    (folder / "_on_its_way.parquet").write_bytes(b"")
+    (folder / "read me.txt").write_bytes(b"")
+    expected = fl.scan(POLICY, tmp_path / "名单 1").totals(BY).to_csv()
+    address = f"file://{tmp_path}/名单 1"
+    for source in (address, f"{address}/*/*.parquet", f"file://{tmp_path}/**/part-*.parquet", f"file://{tmp_path}/**/区县=*/*.parquet"):
+        assert fl.scan(POLICY, source).totals(BY).to_csv() == expected, source
+    one = f"{address}/区县=新区/part-001.parquet"
+    assert fl.scan(POLICY, one).totals(BY).to_csv() == fl.scan(POLICY, folder / "part-001.parquet").totals(BY).to_csv()
+    for missing in (f"{address}/none.parquet", f"{address}/none*.parquet", f"file://{tmp_path}/none/*.parquet"):
+        with pytest.raises(FileNotFoundError) as raised:
+            fl.scan(POLICY, missing).totals()
+        assert str(tmp_path) in str(raised.value.filename)
+    with pytest.raises(fl.FundlayersError) as caught:
+        fl.scan(POLICY, "nowhere://bucket/rows.parquet")
+    assert [problem.code for problem in caught.value.problems] == ["cannot-read"]
+    # What is written stands there once it is whole, and takes the place of what was there.
+    rows = fl.scan(POLICY, address)
+    (tmp_path / "out").mkdir()
+    for _ in range(2):
+        rows.to_parquet(f"file://{tmp_path}/out/rows.parquet")
+    rows.to_parquet(tmp_path / "here.parquet")
+    written, here = (pyarrow.parquet.read_table(path) for path in (tmp_path / "out/rows.parquet", tmp_path / "here.parquet"))
+    assert written == here
+    with pytest.raises(fl.FundlayersError):
+        fl.scan(POLICY, people().set_column(3, "类型", [["市"] * people().num_rows])).to_parquet(f"file://{tmp_path}/out/bad.parquet")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["rows.parquet"]
+
+
 def test_a_broken_file_is_said_by_its_name(tmp_path: Path) -> None:
     paths = [Path(path) for path in files(tmp_path, people(4_000), 4)]
     whole = paths[2].read_bytes()
@@ -558,14 +591,35 @@ def test_limits_of_layers_leave_in_parts_what_they_leave_of_the_whole(tmp_path: 
     assert scan.scenarios(asked, "county").to_csv() == found.to_csv()
 
 
-def test_what_cannot_be_settled_is_refused_before_anything_is_read() -> None:
+@pytest.mark.parametrize("parts", [1, 7])
+def test_classes_are_told_apart_by_all_places(tmp_path: Path, parts: int) -> None:
+    """By half of what the largest of a kind has, and their amounts rest on all of them too."""
     document = json.loads(pooled_policy().to_json())
-    document["figures"] = [{"id": "many", "value": {"aggregate": "count"}}]
-    document["classes"][0]["where"] = {"many": {"at_least": 1}}
+    half = {"rate": "1/2", "of": {"aggregate": "greatest", "of": "pupils", "over": ["kind"]}}
+    document["figures"] = [{"id": "half", "value": half}]
+    towns, villages = document["classes"]
+    small = {**towns, "id": "small", "where": {"pupils": {"below": "half"}}}
+    large = {**towns, "id": "large", "where": {"pupils": {"at_least": half}}}
+    document["classes"] = [small, large, villages]
+    policy = fl.Policy(document)
+    paths = files(tmp_path, people(), parts)
+    random.Random(parts).shuffle(paths)
+    whole = pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
+    expected = policy.allocate(fl.Roster(policy, whole, fill_down=False))
+    scan = fl.scan(policy, paths)
+    for by in (["class", "layer", "year"], "id,class,layer,year"):
+        assert scan.totals(by).to_csv() == expected.totals(by).to_csv()
+    scan.to_parquet(tmp_path / "rows.parquet")
+    rows = pyarrow.parquet.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert [row["amount"] for row in rows] == [row["amount"] for row in pyarrow.table(expected).to_pylist()]
+    asked: dict[str, Any] = {"a": {}, "b": {"classes.small.funding.county": 6}}
+    found = fl.scenarios(policy, asked, "class", roster=fl.Roster(policy, whole, fill_down=False))
+    assert scan.scenarios(asked, "class").to_csv() == found.to_csv()
     with pytest.raises(fl.FundlayersError) as caught:
-        fl.scan(document, people())
-    path = f"classes.{document['classes'][0]['id']}.where"
-    assert [(problem.code, problem.key) for problem in caught.value.problems] == [("needs-whole-roster", path)]
+        fl.scan(policy, people().to_reader())
+    assert ("needs-whole-roster", "classes.large.where") in {
+        (problem.code, problem.key) for problem in caught.value.problems
+    }
 
 
 @pytest.mark.parametrize("parts", [1, 7])

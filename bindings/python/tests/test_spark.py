@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -220,6 +220,37 @@ def test_what_is_wrong_in_a_file_is_said_of_it(session: SparkSession, tmp_path: 
     problem = next(problem for problem in raised.value.problems if problem.severity == "error")
     assert (problem.code, problem.row, problem.found) == ("unknown-kind", 86, "市")
     assert problem.file is not None and problem.file.endswith("第 06 批.parquet")
+
+
+def test_a_file_that_cannot_be_read_is_said_as_on_one_machine(session: SparkSession, tmp_path: Path) -> None:
+    """Not as what Java makes of it."""
+    found = files(session, tmp_path, places(), 4)
+    broken = sorted(tmp_path.rglob("*.parquet"))[2]
+    whole = broken.read_bytes()
+    limits = [{"layer": "city", "payer": "city", "year": 2024, "amount(元)": 3456}]
+    asked: list[Callable[[], object]] = [
+        lambda: spark.totals(POLICY, found, BY),
+        lambda: spark.totals(pooled_policy(), found, BY),
+        lambda: spark.allocate(POLICY, found),
+        lambda: spark.figures(figured_policy(), found, "kind"),
+        lambda: spark.fund(POLICY, found, limits, "talmud"),
+        lambda: spark.scenarios(POLICY, found, {"a": {}}),
+        lambda: spark.to_parquet(POLICY, found, tmp_path / "rows"),
+    ]
+    middle = len(whole) // 3
+    for bytes_of_file, ways in ((whole[:-9], asked), (whole[:4] + bytes(middle) + whole[4 + middle :], asked[:1])):
+        broken.write_bytes(bytes_of_file)
+        for ask in ways:
+            with pytest.raises(fl.FundlayersError) as raised:
+                ask()
+            [problem] = raised.value.problems
+            assert problem.code == "cannot-read" and problem.file is not None
+            assert problem.file.endswith(broken.name)
+            assert problem.in_language("zh").expected == "请使用完整的 Parquet 文件"
+    broken.unlink()
+    with pytest.raises(FileNotFoundError):
+        spark.totals(POLICY, found, BY)
+    assert not (tmp_path / "rows").exists()
 
 
 @pytest.mark.parametrize("count", [2, 20])
@@ -505,8 +536,8 @@ def test_what_is_wrong_with_rows_of_what_if_is_one_error(session: SparkSession) 
         spark.compare(POLICY, twice, POLICY)
 
 
-def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: SparkSession) -> None:
-    pool = {
+def test_more_passes_than_there_may_be_are_refused_before_anything_is_read(session: SparkSession) -> None:
+    apart = {
         "id": "p",
         "title": {"zh": "例"},
         "years": [2024, 2024],
@@ -517,5 +548,5 @@ def test_what_cannot_be_settled_is_refused_before_anything_is_read(session: Spar
     }
     missing = session.range(1).selectExpr("assert_true(id > 5) as id")
     with pytest.raises(fl.FundlayersError) as raised:
-        spark.totals(pool, missing)
+        spark.totals(apart, missing, max_passes=1)
     assert raised.value.code == "needs-whole-roster"

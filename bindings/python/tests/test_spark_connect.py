@@ -17,6 +17,7 @@ ASKED = [
     "test_a_ledger_is_set_beside_all_partitions[7]",
     "test_what_limits_leave_is_that_of_one_machine[7]",
     "test_files_that_workers_read_are_frames[7]",
+    "test_a_file_that_cannot_be_read_is_said_as_on_one_machine",
     "test_rows_are_written_by_the_workers[7]",
     "test_rows_beside_a_ledger_and_within_limits_are_written_by_the_workers[7]",
     "test_top_ups_count_what_arrived_in_any_partition[3]",

@@ -382,7 +382,7 @@ fn nobody_has_columns_all_the_same() {
 }
 
 #[test]
-fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_file() {
+fn what_rests_on_all_places_is_settled_over_all_parts() {
     let folder = Folder::new("pool");
     let whole = roster(&folder, 10);
     let policy = folder.path("policy.toml");
@@ -402,11 +402,9 @@ fn pools_are_settled_over_all_parts_and_what_cannot_be_is_refused_but_in_one_fil
     let middle = text.replace("{ city = { pool = 'grant' } }", "{ city = { aggregate = 'median', of = 1 } }");
     std::fs::write(&policy, &middle).unwrap();
     assert_eq!(totals(&folder.path("parts")), totals(&whole));
-    let apart = "[[figures]]\nid = 'many'\nvalue = { aggregate = 'count' }\n[[classes]]\nid = 'all'\nwhere = { many = { at_least = 1 } }";
+    let apart = "[[figures]]\nid = 'many'\nvalue = { aggregate = 'count' }\n[[classes]]\nid = 'all'\nwhere = { many = { at_least = 10 } }";
     std::fs::write(&policy, middle.replace("[[classes]]\nid = 'all'", apart)).unwrap();
-    let parts = run(&["totals", "--policy", &policy, "--roster", &folder.path("parts")]);
-    let said = String::from_utf8(parts.stderr).unwrap();
-    assert!(!parts.status.success() && said.contains("[needs-whole-roster]") && said.contains("classes.all"), "{said}");
+    assert_eq!(totals(&folder.path("parts")), totals(&whole));
     let one = folder.path("one.parquet");
     good(&["allocate", "--roster", &whole, "--years", "2024", "--wide", "--output", &one]);
     assert_eq!(totals(&one), totals(&whole));
@@ -450,7 +448,7 @@ fn what_if_over_many_files_is_what_it_is_over_one_sheet() {
 }
 
 #[test]
-fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
+fn a_scenario_may_tell_classes_apart_by_all_places() {
     let folder = Folder::new("what-if-limits");
     let whole = roster(&folder, 10);
     let (parts, one) = (folder.path("parts"), folder.path("one.parquet"));
@@ -463,19 +461,16 @@ fn what_if_that_parts_do_not_settle_is_refused_but_in_one_file() {
     std::fs::write(&policy, text).unwrap();
     std::fs::write(
         &scenarios,
-        "scenario,path,value\nas it is,,\napart,classes.all.where,{ many = { at_least = 1 } }\n",
+        "scenario,path,value\nas it is,,\napart,classes.all.where,{ many = { at_least = 10 } }\n",
     )
     .unwrap();
     let asked = |roster: &str| {
         run(&["scenarios", "--policy", &policy, "--scenarios", &scenarios, "--roster", roster, "--format", "csv"])
     };
-    let refused = String::from_utf8(asked(&parts).stderr).unwrap();
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("`apart`"), "{refused}");
-    // What the scenario's file says stands in it.
-    assert!(refused.contains("scenarios.csv"), "{refused}");
-    let (of_one, of_whole) = (asked(&one), asked(&whole));
+    let of_whole = asked(&whole);
     assert!(of_whole.status.success());
-    assert_eq!(String::from_utf8(of_one.stdout).unwrap(), String::from_utf8(of_whole.stdout).unwrap());
+    assert_eq!(asked(&parts).stdout, of_whole.stdout);
+    assert_eq!(asked(&one).stdout, of_whole.stdout);
     let said = |arguments: &[&str]| String::from_utf8(run(arguments).stderr).unwrap();
     let two = said(&["compare", "--roster", &parts, "--with-roster", &one]);
     assert!(two.contains("--with-roster is not for"), "{two}");
@@ -583,14 +578,11 @@ fn figures_of_many_files_are_those_of_one_sheet() {
         [&parts, &whole].map(|roster| asked(roster, &["--by", "county,year", "--format", "csv"]));
     assert!(of_whole.status.success() && text(&of_whole.stdout).lines().count() > 6);
     assert_eq!(text(&of_parts.stdout), text(&of_whole.stdout));
-    std::fs::write(&policy, middle.replace("id = 'all', ", "id = 'all', where = { share = { at_least = 0 } }, "))
-        .unwrap();
-    let refused = text(&asked(&parts, &["--by", "year"]).stderr);
-    assert!(refused.contains("[needs-whole-roster]") && refused.contains("classes.all.where"), "{refused}");
-    // What parts do not settle is read as a whole where it is one file.
-    let median = |roster: &str| text(&asked(roster, &["--by", "year", "--format", "csv"]).stdout);
-    std::fs::remove_file(folder.path("parts/1.parquet")).unwrap();
-    let one = [rows[0], rows[1], rows[2]].map(|row| row.join(",")).join("\n");
-    std::fs::write(&whole, format!("id,name,county,x\n{one}\n")).unwrap();
-    assert_eq!(median(&folder.path("parts/0.parquet")), median(&whole));
+    // Also where classes are told apart by what is of all places.
+    let apart = middle.replace("id = 'all', ", "id = 'all', where = { number = { at_least = 7 } }, ");
+    let number = "[[figures]]\nid = 'number'\nvalue = { aggregate = 'count' }\n";
+    std::fs::write(&policy, apart + number).unwrap();
+    let [of_parts, of_whole] = [&parts, &whole].map(|roster| asked(roster, &["--by", "year", "--format", "csv"]));
+    assert!(of_whole.status.success(), "{}", text(&of_whole.stderr));
+    assert_eq!(text(&of_parts.stdout), text(&of_whole.stdout));
 }

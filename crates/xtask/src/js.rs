@@ -204,7 +204,7 @@ fn size(module: &Path, limit: u64) -> Outcome {
 }
 
 /// Node 20 or later with npm.
-fn node() -> Outcome {
+pub(crate) fn node() -> Outcome {
     let script = "process.exit(Number(process.versions.node.split('.')[0]) < 20 ? 1 : 0)";
     let good = |program: &str, arguments: &[&str]| {
         Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
@@ -217,7 +217,7 @@ fn node() -> Outcome {
 }
 
 /// The tools that `package-lock.json` pins.
-fn install() -> Outcome {
+pub(crate) fn install() -> Outcome {
     let package = package();
     // npm writes this file last.
     let (lock, done) = (package.join("package-lock.json"), package.join("node_modules/.package-lock.json"));

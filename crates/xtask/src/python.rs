@@ -29,9 +29,13 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
         &python,
         &["-m", "mypy", "--config-file", "pyproject.toml", "python/fundlayers", "tests", "examples"],
     )?;
-    let mut pytest = vec!["-m", "pytest"];
-    pytest.extend(arguments.iter().map(String::as_str));
-    run_in(&folder(), &python, &pytest)?;
+    let mut pytest = Command::new(&python);
+    pytest.args(["-m", "pytest"]).args(arguments).current_dir(folder());
+    // Tests of Spark end before it pays to compile what they run for speed.
+    if std::env::var_os("JAVA_TOOL_OPTIONS").is_none() {
+        pytest.env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    }
+    crate::started(&mut pytest)?;
     if arguments.is_empty() {
         run_in(&folder(), &python, &["examples/make_notebook.py", "--check"])?;
         run_in(&root(), &python, &["benches/python/frames.py", "20000", "--check"])?;
@@ -91,7 +95,7 @@ fn develop(profile: &str) -> Outcome {
 }
 
 /// A virtual environment with what the tests need.
-fn environment() -> Outcome {
+pub(crate) fn environment() -> Outcome {
     let requirements = folder().join("requirements-test.txt");
     let wanted =
         std::fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import glob
 import os
+import re
 import string
 import sys
 import threading
@@ -60,19 +61,63 @@ class Columns(NamedTuple):
     batches: Any
 
 
-def _files(path: str) -> list[str]:
+class _File(NamedTuple):
+    """A file, and the storage that it is on; none for one of this machine."""
+
+    storage: Any
+    path: str
+
+
+def _files(path: str) -> list[_File]:
     """The Parquet files of a path, a folder or a pattern, in the order of their names."""
     if _SCHEME in path:
-        return [path]
+        return _files_on_storage(path)
     if os.path.isdir(path):
         found = [os.path.join(folder, file) for folder, file in _below(path) if file.lower().endswith(_ENDINGS)]
     elif os.path.exists(path):
-        return [path]
+        found = [path]
     else:
         found = [file for file in glob.glob(path, recursive=True) if os.path.isfile(file)]
+    return _sorted(None, found, path)
+
+
+def _files_on_storage(address: str) -> list[_File]:
+    """The same of an address. Patterns have stars: in an address what follows a question mark is for the storage."""
+    with _reading(address):
+        storage, path = _opened(address)
+    with _reading(path):
+        if "*" in address.partition("?")[0]:
+            # Two stars stand for any folders.
+            pattern = re.compile(re.escape(path).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*"))
+            found = [file for file in _listed(storage, path.partition("*")[0].rpartition("/")[0]) if pattern.fullmatch(file)]
+        elif _is_folder(storage, path):
+            found = [file for file in _listed(storage, path) if file.lower().endswith(_ENDINGS)]
+        else:
+            # One that is not there is said once it is read.
+            found = [path]
+    return _sorted(storage, found, path)
+
+
+def _sorted(storage: Any, found: list[str], path: str) -> list[_File]:
     if not found:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    return sorted(found)
+    return [_File(storage, file) for file in sorted(found)]
+
+
+def _is_folder(storage: Any, path: str) -> bool:
+    import pyarrow.fs
+
+    return bool(storage.get_file_info(path).type == pyarrow.fs.FileType.Directory)
+
+
+def _listed(storage: Any, folder: str) -> list[str]:
+    """The files of a folder of a storage and of those in it, without what is on its way or about others."""
+    import pyarrow.fs
+
+    selector = pyarrow.fs.FileSelector(folder, recursive=True, allow_not_found=True)
+    found = [file.path for file in storage.get_file_info(selector) if file.is_file]
+    below = len(folder.rstrip("/"))
+    return [file for file in found if not any(name.startswith(_HIDDEN) for name in file[below:].split("/"))]
 
 
 def _below(path: str) -> Iterator[tuple[str, str]]:
@@ -101,7 +146,10 @@ def _opened(name: str) -> tuple[Any, str]:
     """The storage of a file, and what it is called there; none for a path of this machine."""
     if _SCHEME not in name:
         return None, name
-    import pyarrow.fs
+    try:
+        import pyarrow.fs
+    except ImportError as error:
+        raise _missing(error, "arrow") from error
 
     # Java leaves letters beyond ASCII as they are.
     address = urllib.parse.quote(name, safe=string.punctuation).replace("s3a://", "s3://", 1)
@@ -122,7 +170,7 @@ class Source:
             self._names, source = source
         self._source = source
         self._used = False
-        self._paths: list[str] | None = None
+        self._paths: list[_File] | None = None
         if _is_path(source):
             self._paths = _files(os.fspath(source))
         elif isinstance(source, Sequence) and not isinstance(source, (bytes, bytearray)) and all(map(_is_path, source)):
@@ -141,9 +189,8 @@ class Source:
             import pyarrow.parquet
         except ImportError as error:
             raise _missing(error, "arrow") from error
-        for name in self._paths:
-            with _reading(name):
-                storage, path = _opened(name)
+        for storage, path in self._paths:
+            with _reading(path):
                 words = read(pyarrow.parquet.read_schema(path, filesystem=storage).names)[1] if read is not None else []
                 options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
                 file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
@@ -220,9 +267,8 @@ class Rows:
     """A Parquet file that stands under its name only once it is whole."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
-        self._part = f"{path}.{os.getpid()}.part"
-        self._storage: Any = None
+        self._storage, self._path = _opened(path)
+        self._part = f"{self._path}.{os.getpid()}.part"
         self._metadata: dict[str, str] = {}
         self._writer: Any = None
         self._lock = threading.Lock()
@@ -254,6 +300,9 @@ class Rows:
             self._take_name()
 
     def _take_name(self) -> None:
+        if self._storage is not None:
+            self._storage.move(self._part, self._path)
+            return
         with open(self._part, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(self._part, self._path)
@@ -266,7 +315,10 @@ class Rows:
                 self._remove()
 
     def _remove(self) -> None:
-        os.unlink(self._part)
+        if self._storage is None:
+            os.unlink(self._part)
+        else:
+            self._storage.delete_file(self._part)
 
 
 class PartRows(Rows):
@@ -280,9 +332,6 @@ class PartRows(Rows):
 
     def _take_name(self) -> None:
         """Its folder takes its name."""
-
-    def _remove(self) -> None:
-        self._storage.delete_file(self._part)
 
 
 class Folder:

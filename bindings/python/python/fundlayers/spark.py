@@ -4,9 +4,10 @@
 
 Every partition is computed by itself and becomes a small summary; the driver merges them. Where amounts rest on all places (a pool, the
 mean of a county), the frame is read in passes before, until that is settled: keep it in memory (``frame.cache()``) or on disk if it is
-costly to make, and make it so that it is the same each time. What cannot be settled is refused before anything is read. What is wrong
-with rows is one `FundlayersError`, as on one machine, with the partition for the file and the row within it. The workers need this
-package and pyarrow; ``PYSPARK_PYTHON`` says which Python they start. A task may run again at any time: it writes nothing by itself.
+costly to make, and make it so that it is the same each time. What is wrong
+with rows is one `FundlayersError`, as on one machine, with the partition for the file and the row within it; so is a file that a worker
+cannot read. The workers need this package and pyarrow; ``PYSPARK_PYTHON`` says which Python they start. A task may run again at any
+time: it writes nothing by itself.
 
 Most of the time of totals goes into handing rows from Java to Python. Where the rows are Parquet files as they lie, `Files` takes the
 place of the frame: the workers read them by themselves.
@@ -14,15 +15,19 @@ place of the frame: the workers read them by themselves.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import json
 import os
+import pickle
 import queue
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from ._errors import FundlayersError
 from ._fundlayers import (
     Policy,
     Roster,
@@ -83,6 +88,8 @@ _Merge = Callable[["list[str]", "list[_IdInTwo] | Callable[[], list[_IdInTwo]]"]
 _TASKS_OF_CORE = 2
 # Where nobody says how many cores there are.
 _CORES = 64
+# Before what a worker raised, in the text that Spark makes of it.
+_RAISED = "raised by fundlayers: "
 # So many ids in two partitions are named, the first in their order.
 _NAMED = 20
 
@@ -231,7 +238,7 @@ def figures(
         merge = functools.partial(_merge_figures, known, by=by, years=years, settlement=settlement, doubt=doubt)
         merge([])
         work = functools.partial(_figures, document, (by, years, settlement, doubt), distinct_ids)
-        summaries = [row["summary"] for row in _of_each([known], frame, work, "summary string").collect()]
+        summaries = [row["summary"] for row in _collected([known], frame, work, "summary string")]
         twice: list[_IdInTwo] | Callable[[], list[_IdInTwo]] = []
         if not distinct_ids:
             twice = functools.partial(_in_two, [known], frame, document)
@@ -331,7 +338,7 @@ class _Written:
     def of_each(self, of_part: _OfPart) -> list[str]:
         """Has the rows of each part written; gives what each part comes to."""
         self._work = functools.partial(_written, of_part, self._folder, self._metadata)
-        done = _of_each([self._policy], self._frame, self._work, _WRITTEN).collect()
+        done = _collected([self._policy], self._frame, self._work, _WRITTEN)
         self._files = sorted(row["file"] for row in done)
         return [row["summary"] for row in done]
 
@@ -363,7 +370,7 @@ def _gone_through(
     twice = functools.partial(_in_two, policies, frame, document)
     while not rounds.is_over:
         work = functools.partial(_round, document, asked, rounds.so_far())
-        sums = [row["sums"] for row in _of_each(policies, frame, work, "sums string").collect()]
+        sums = [row["sums"] for row in _collected(policies, frame, work, "sums string")]
         rounds = rounds.next(sums, twice)
     return rounds.table(unit=unit)
 
@@ -406,7 +413,7 @@ def fund(
 
         def of_parts(so_far: str) -> list[str]:
             work = functools.partial(_claims, document, travelling, settlement, so_far)
-            return [row["sums"] for row in _of_each([known], frame, work, "sums string").collect()]
+            return [row["sums"] for row in _collected([known], frame, work, "sums string")]
 
         so_far, is_settled = funding.settle(settlement, None, [])
         while not is_settled:
@@ -502,7 +509,7 @@ def _settled(
         return None
     document = _document(policy)
     while not is_settled:
-        rows = _of_each([policy], frame, functools.partial(_pass, document, so_far, arrivals), "sums string").collect()
+        rows = _collected([policy], frame, functools.partial(_pass, document, so_far, arrivals), "sums string")
         sums = [row["sums"] for row in rows]
         so_far, is_settled = settle(so_far, sums)
     return so_far
@@ -534,7 +541,7 @@ def _merged(
     merge([], [])
     document = _document(policy)
     summary = functools.partial(_summary, document, asked, distinct_ids)
-    summaries = [row["summary"] for row in _of_each([policy], frame, summary, "summary string").collect()]
+    summaries = [row["summary"] for row in _collected([policy], frame, summary, "summary string")]
 
     return merge(summaries, [] if distinct_ids else functools.partial(_in_two, [policy], frame, document))
 
@@ -552,6 +559,29 @@ def _of_each(policies: list[Policy], rows: DataFrame | Files, work: _Work, schem
     read = read or names
     chosen = rows if read == names else rows.select(["`" + name.replace("`", "``") + "`" for name in read])
     return chosen.mapInArrow(functools.partial(_of_partition, work, names), schema)
+
+
+def _collected(policies: list[Policy], rows: DataFrame | Files, work: _Work, schema: str) -> list[Any]:
+    """The same, here. What a part cannot be read for is the error that it is on one machine, once Spark has tried as often as it is
+    set up to."""
+    try:
+        made: list[Any] = _of_each(policies, rows, functools.partial(_raising, work), schema).collect()
+        return made
+    except Exception as error:
+        told = re.search(_RAISED + "([A-Za-z0-9+/=]+)", str(error))
+        if told is None:
+            raise
+        # From a worker, which runs what is pickled here.
+        raised: FundlayersError = pickle.loads(base64.b64decode(told[1]))
+    raise raised
+
+
+def _raising(work: _Work, rows: Any, first_row: int, name: str | None) -> _Batches:
+    """Of what is raised only its text comes from a worker, among much of Java's."""
+    try:
+        yield from work(rows, first_row, name)
+    except FundlayersError as error:
+        raise RuntimeError(f"{error}\n{_RAISED}{base64.b64encode(pickle.dumps(error)).decode()}") from error
 
 
 def _of_files(work: _Work, tasks: list[list[str]], numbers: _Batches) -> _Batches:

@@ -15,7 +15,9 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::settle::middles::{MiddleSums, MiddlesOfYear};
 use crate::engine::settle::text::Text;
-use crate::engine::settle::{AggregateNumber, AggregateOfYear, AggregateSums, Missing};
+use crate::engine::settle::{
+    AggregateNumber, AggregateOfYear, AggregateSums, Missing, Settled, Sums as OfPass, room_of_one,
+};
 use crate::engine::world::{Gathered, World};
 use crate::ground::fraction::{Fraction, make_common};
 use crate::ground::ids::At as _;
@@ -277,17 +279,40 @@ fn of_all(from: &dyn Gatherable, aggregate: &Aggregate, codes: &Arc<[u32]>, know
 
 /// What the places of a part of a roster come to.
 #[derive(Default)]
-pub(crate) struct OfPart {
+struct OfPart {
     /// In what the places of a group agree, and what they come to.
-    pub(crate) groups: Vec<(Vec<String>, AggregateSums)>,
+    groups: Vec<(Vec<String>, AggregateSums)>,
     /// Of which groups it cannot be had.
-    pub(crate) missing: Missing,
+    missing: Missing,
     /// What is wrong with their rows.
-    pub(crate) faults: Vec<(usize, Fault)>,
+    faults: Vec<(usize, Fault)>,
+}
+
+/// Adds what the places of a part of a roster come to in a pass in which this is known already. Says what is wrong with their rows.
+pub(crate) fn add_sums(
+    from: &dyn Gatherable,
+    aggregates: &Aggregates,
+    settled: &Settled,
+    (number, year): (AggregateIndex, u16),
+    sums: &mut OfPass,
+) -> Vec<(usize, Fault)> {
+    let middles = settled.middles(number, year);
+    let is_one = from.columns().policy.aggregate(number).is_some_and(|aggregate| aggregate.over.is_empty());
+    let room = match middles {
+        // How many groups there are is not known before.
+        None => room_of_one(if is_one { 1 } else { usize::MAX }, settled.room_of_all),
+        Some(_) => settled.room,
+    };
+    let OfPart { groups, missing, faults } = sums_of_part(from, aggregates, (number, year), (middles, room));
+    sums.aggregates.extend(groups.into_iter().map(|(group, sums)| ((number.number(), year, group), sums)));
+    if missing != Missing::default() {
+        sums.missing.insert((number.number(), year), missing);
+    }
+    faults
 }
 
 /// What the places of a part of a roster come to by group, and what is wrong with their rows.
-pub(crate) fn sums_of_part(
+fn sums_of_part(
     from: &dyn Gatherable,
     aggregates: &Aggregates,
     (number, year): (AggregateIndex, u16),

@@ -12,7 +12,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
 
-use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, OfAll, Sums};
+use crate::engine::aggregates::{Aggregates, Before, Gatherable, Gathering, Members, OfAll};
 use crate::engine::arrived::{Arrived, number_parts};
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
@@ -20,6 +20,7 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::Fault;
 use crate::engine::faults::fault_problem;
 use crate::engine::fit::{Group, Groups};
+use crate::engine::gather::{compiled, gather_rows, has_blank_groups};
 use crate::engine::limit::{Cut, Failed as FailedLimit, LimitFault, Limited, Outcome as LimitOutcome};
 use crate::engine::pool;
 use crate::engine::pool::settle::settle;
@@ -39,7 +40,7 @@ use crate::ground::sure::Sure;
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
 use crate::policy::rule::reads::{Reads, reads_last_year};
-use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Subject, Value};
+use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Value};
 use crate::roster::Places;
 
 /// Computes some years. `groups` comes with the warnings on the way to it. With `arrived`, top-ups count what arrived in
@@ -1464,35 +1465,15 @@ impl Work<'_> {
         if !self.has_rows(class.0, at) {
             return true;
         }
-        let blank = |subject: &Subject| self.columns.blank_text(*subject).is_some();
-        if aggregate.over.iter().any(blank) {
+        if has_blank_groups(aggregate, self.columns) {
             return false;
         }
         let layers = self.policy.layers().len();
-        let mut guards = Vec::new();
-        let number = self.compiled(class, (at, layers), |compiler| {
-            guards = compiler.guards(&aggregate.conditions)?;
-            let zero = || Ok(Tree::Number(BigRational::default()).into());
-            aggregate.of.as_ref().map_or_else(zero, |of| of.eval(compiler))
-        });
-        let Ok(Compiled { above, below: None }) = number else { return false };
-        let Some((program, scale)) = Program::of_values(&above, &guards, self.columns, &self.dense) else {
+        let Ok(number) = self.compiled(class, (at, layers), |compiler| compiled(aggregate, compiler)) else {
             return false;
         };
-        let scale = scale * self.policy.unit().fen();
-        let mut complete = true;
-        let mut sums = Sums::new(groups.function, scale);
-        program.run_values(&self.live_rows(class.0, self.year(at)), |row, value| match value {
-            Some((number, true)) => {
-                sums.add(codes.at(row), number, self.roster.count(row));
-            }
-            Some((_, false)) => {}
-            None => complete = false,
-        });
-        if complete {
-            sums.give(groups);
-        }
-        complete
+        let rows = self.live_rows(class.0, self.year(at));
+        gather_rows(&number, (self.columns, &self.dense), &rows, codes, groups)
     }
 }
 
@@ -1700,7 +1681,7 @@ fn fits(fen: i128, count: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fit::group;
+    use crate::engine::fit::{All, group};
     use crate::engine::roster::RosterBuilder;
     use crate::rows::records::{Cell as Given, RowBuilder};
 
@@ -1755,7 +1736,7 @@ mod tests {
         ];
         for (expected, policy) in cases {
             let roster = roster(&policy, 10);
-            let (groups, _) = group(&policy, &roster, &[]);
+            let (groups, _) = group(&policy, &roster, All::These, &[]);
             let years: Vec<u16> = policy.years().collect();
             let columns = Columns::new(&policy, &roster);
             let foreseen = Work::new(&policy, &roster, &columns, &groups, &years, None).columns_to_make();
@@ -1770,7 +1751,7 @@ mod tests {
         let years = [2000, 2004];
         let policy = policy(years, 2, |layer| yearly(layer, years), "");
         let roster = roster(&policy, 100);
-        let (groups, _) = group(&policy, &roster, &[]);
+        let (groups, _) = group(&policy, &roster, All::These, &[]);
         let columns = Columns::new(&policy, &roster);
         let refused = |years: &[u16], limit: u64| {
             let mut work = Work::new(&policy, &roster, &columns, &groups, years, None);
@@ -1794,7 +1775,7 @@ mod tests {
         let years = [2000, 2099];
         let large = policy(years, 100, |layer| yearly(layer, years), "");
         let roster = roster(&large, 13_500);
-        let (groups, _) = group(&large, &roster, &[]);
+        let (groups, _) = group(&large, &roster, All::These, &[]);
         let groups = Arc::new(groups);
         let computed =
             |years: &[u16]| compute(&large, &roster, (Arc::clone(&groups), Problems::new()), years, None, None);
@@ -1810,7 +1791,7 @@ mod tests {
         let policy =
             policy(years, 2, |layer| if layer == 0 { r#"["x", -1]"#.to_owned() } else { r#""x""#.to_owned() }, "");
         let roster = roster(&policy, 100);
-        let (groups, _) = group(&policy, &roster, &[]);
+        let (groups, _) = group(&policy, &roster, All::These, &[]);
         let columns = Columns::new(&policy, &roster);
         let years: Vec<u16> = policy.years().collect();
         let mut work = Work::new(&policy, &roster, &columns, &groups, &years, None);
@@ -1831,7 +1812,7 @@ mod tests {
         let top_up = |n| if n == 0 { yearly(0, years) } else { r#"{ "top_up_to": ["x", 9] }"#.to_owned() };
         let policy = policy(years, 2, top_up, "");
         let roster = roster(&policy, 10);
-        let (groups, _) = group(&policy, &roster, &[]);
+        let (groups, _) = group(&policy, &roster, All::These, &[]);
         let groups = Arc::new(groups);
         let all: Vec<u16> = policy.years().collect();
         // Of the first layer for two places in 2000 and one in 2001; in 2002 it does not count.

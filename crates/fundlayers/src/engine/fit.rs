@@ -1,27 +1,25 @@
 //! Which class serves which row.
 
-use std::cell::RefCell;
+mod general;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-use num_rational::BigRational;
-
-use crate::engine::aggregates::{Aggregates, Gatherable, Members};
+use self::general::General;
+pub(crate) use self::general::sums;
 use crate::engine::columns::Columns;
-use crate::engine::exact::Exact;
-use crate::engine::faults::{Fault, at, fault_problem};
+use crate::engine::faults::at;
 use crate::engine::index::{Candidates, ClassIndex, Search};
-use crate::engine::world::{Gathered, World};
+use crate::engine::settle::Settled;
 use crate::ground::catalogue::engine as words;
-use crate::ground::ids::{AggregateIndex, DesignationIndex, KindIndex, LayerIndex, PoolIndex, index};
+use crate::ground::ids::{DesignationIndex, KindIndex, index};
 use crate::ground::message::Argument;
-use crate::ground::money::Amount;
 use crate::ground::problem::{Code, Problem, Problems};
-use crate::ground::sure::Sure;
 use crate::policy::path::{join, join_id};
+use crate::policy::rule::reads::Reads;
 use crate::policy::{Class, Condition, Named, Policy};
 use crate::roster::Places;
+use hashbrown::HashMap;
 
 /// Rows that are served alike: the same class in the same years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,9 +71,29 @@ enum Way {
     None,
 }
 
+/// Of which places the numbers are that tell classes apart.
+#[derive(Clone, Copy)]
+pub(crate) enum All<'s> {
+    /// Of these alone.
+    These,
+    /// Of all, of which these are a part.
+    Settled(&'s Settled),
+    /// These are a part, and nothing is known of all.
+    Unknown,
+}
+
+/// Whether numbers of many places tell the classes of a policy apart.
+pub(crate) fn rests_on_all(policy: &Policy) -> bool {
+    has_general_conditions(policy) && {
+        let mut reads = Reads::new(policy.figures(), &[]);
+        policy.classes().iter().for_each(|class| reads.conditions(&class.conditions));
+        !reads.aggregates.is_empty()
+    }
+}
+
 /// Finds the class of every live row. Problems are errors (`no-class`, `several-classes`, `blank-attribute`) and
 /// warnings (`never-live`). Rows in `skip` (ascending) have problems of their own.
-pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) -> (Groups, Problems) {
+pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, all: All<'a>, skip: &[u32]) -> (Groups, Problems) {
     let columns = Columns::new(policy, roster);
     let mut problems = Problems::new();
     let mut groups = GroupList::default();
@@ -122,7 +140,12 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, skip: &[u32]) ->
         never_live(policy, roster, &groups.list, &mut problems);
         return (groups, problems);
     }
-    let general = (skip.is_empty() && has_general_conditions(policy)).then(|| General::new(&columns));
+    let general = match all {
+        All::Unknown => None,
+        _ if !skip.is_empty() || !has_general_conditions(policy) => None,
+        All::These => Some(General::new(&columns, None)),
+        All::Settled(settled) => Some(General::new(&columns, Some(settled))),
+    };
     let mut search = Search::default();
     let mut of_row = Vec::with_capacity(roster.len());
     let mut skip = skip.iter().copied().peekable();
@@ -238,126 +261,9 @@ fn choose(
     }
 }
 
-/// Conditions of classes that read more than the columns of a row: figures, aggregates, the year.
-struct General<'c, 'a> {
-    columns: &'c Columns<'a>,
-    aggregates: Aggregates,
-    faults: RefCell<Vec<(usize, u16, Fault)>>,
-}
-
 /// Whether a class has a condition that reads more than the columns of a row.
 fn has_general_conditions(policy: &Policy) -> bool {
     policy.classes().iter().any(|class| !class.conditions.iter().all(Condition::is_plain))
-}
-
-impl<'c, 'a> General<'c, 'a> {
-    fn new(columns: &'c Columns<'a>) -> Self {
-        Self { columns, aggregates: Aggregates::new(columns.policy), faults: RefCell::new(Vec::new()) }
-    }
-
-    /// Those of some classes that serve a row, the same in each of its years; else what is wrong, unless that is said
-    /// elsewhere.
-    fn serving(&self, found: &[usize], row: usize, (first, last): (u16, u16)) -> Result<Vec<usize>, Option<Problem>> {
-        let policy = self.columns.policy;
-        let mut by_year: Vec<(u16, Vec<usize>)> = Vec::new();
-        for year in first..=last {
-            let mut serving = Vec::new();
-            for class in found {
-                let conditions = policy.classes().get(*class).map_or(&[][..], |class| &class.conditions);
-                let mut exact = Exact::new(policy, self.columns, None, year, row, &[], self);
-                match exact.holds(conditions) {
-                    Some(true) => serving.push(*class),
-                    Some(false) => {}
-                    None => {
-                        exact.faults.into_iter().for_each(|fault| self.fault(row, year, fault));
-                        return Err(None);
-                    }
-                }
-            }
-            by_year.push((year, serving));
-        }
-        // A year without a class, or with several, is said before what changes.
-        let odd = by_year
-            .iter()
-            .find(|(_, serving)| serving.len() != 1)
-            .or(by_year.first())
-            .map(|(_, serving)| serving.clone());
-        let serving = odd.unwrap_or_default();
-        let changed = by_year.iter().find(|(_, other)| serving.len() == 1 && *other != serving);
-        let Some((year, other)) = changed else { return Ok(serving) };
-        let id = |classes: &[usize]| {
-            let class = classes.first().and_then(|class| policy.classes().get(*class));
-            class.map_or("", |class| class.id.as_str())
-        };
-        let message = words::CLASS_CHANGES.with(&[&first, &id(&serving), year, &id(other)]);
-        let problem = Problem::new(Code::ClassChanges, message).found(self.columns.roster.name(row));
-        Err(Some(at(self.columns.roster, row, problem.expected(words::ROWS_BY_YEARS))))
-    }
-
-    /// What came up on the way.
-    fn problems(self, problems: &mut Problems) {
-        let mut faults = self.faults.into_inner();
-        faults.sort_by_key(|(row, year, _)| (*row, *year));
-        let mut said: Vec<(usize, Fault)> = Vec::new();
-        for (row, year, fault) in faults {
-            if said.iter().rev().take_while(|(of, _)| *of == row).any(|(_, known)| *known == fault) {
-                continue;
-            }
-            if let Fault::Blank(attribute) = &fault {
-                let id = self.columns.policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
-                let problem = Problem::new(Code::BlankAttribute, words::BLANK_BUT_TELLS_CLASS).expected(words::FILL_IN);
-                problems.push(at(self.columns.roster, row, problem).column(id));
-            } else if let Some(problem) =
-                fault_problem(self.columns.policy, self.columns.roster, (row, year, "where"), &fault)
-            {
-                problems.push(problem);
-            }
-            said.push((row, fault));
-        }
-    }
-}
-
-impl World for General<'_, '_> {
-    fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        self.aggregates.get(self, aggregate, year, row)
-    }
-
-    /// A class is known before anything is computed.
-    fn last_year(&self, _: LayerIndex, _: u16, _: usize) -> Result<Option<Amount>, Fault> {
-        Err(Fault::Unknown)
-    }
-
-    fn pool_part(&self, _: PoolIndex, _: u16, _: usize) -> Option<BigRational> {
-        None
-    }
-}
-
-impl Gatherable for General<'_, '_> {
-    fn columns(&self) -> &Columns<'_> {
-        self.columns
-    }
-
-    fn class_of(&self, _: usize) -> Option<usize> {
-        None
-    }
-
-    fn live(&self, year: u16) -> Vec<(usize, Option<usize>)> {
-        let years = self.columns.policy.years();
-        let roster = self.columns.roster;
-        let shapes = roster.shapes().iter().map(|shape| shape.years(&years).is_some_and(|own| own.contains(&year)));
-        let is_live: Vec<bool> = shapes.collect();
-        let rows = roster.shape_codes().iter().enumerate();
-        let live = rows.filter(|(_, shape)| is_live.get(index(**shape)).copied().sure());
-        live.map(|(row, _)| (row, None)).collect()
-    }
-
-    fn members(&self, row: usize, _: Option<usize>, _: u16) -> Vec<Members> {
-        vec![Members { count: self.columns.roster.count(row), layers: Vec::new() }]
-    }
-
-    fn fault(&self, row: usize, year: u16, fault: Fault) {
-        self.faults.borrow_mut().push((row, year, fault));
-    }
 }
 
 /// Whether every roster has the same groups under two policies.
@@ -441,9 +347,9 @@ pub(crate) struct Grouped {
 
 impl Grouped {
     /// Finds the group of every row, or says what is wrong with the rows.
-    pub(crate) fn new(policy: &Policy, roster: &Places) -> Result<Self, Problems> {
+    pub(crate) fn new(policy: &Policy, roster: &Places, all: All<'_>) -> Result<Self, Problems> {
         let mut problems = roster.check_years(&policy.years());
-        let (groups, found) = group(policy, roster, &[]);
+        let (groups, found) = group(policy, roster, all, &[]);
         let complete = !found.has_errors();
         problems.append(found);
         if problems.has_errors() {

@@ -9,6 +9,7 @@ pub(crate) mod exact;
 pub(crate) mod faults;
 pub(crate) mod fit;
 pub(crate) mod formula;
+mod gather;
 pub(crate) mod index;
 #[cfg(test)]
 mod index_tests;

@@ -78,11 +78,11 @@ impl Allocation {
         settlement: Option<&Settlement>,
     ) -> Result<(Self, Problems), Problems> {
         let chosen = years_of(policy, years)?;
+        let settled = settlement.map(Settlement::known);
         let (groups, warnings) = match known.as_ref().filter(|known| alike(&known.policy, policy)) {
             Some(known) => known.of(policy),
-            None => known.insert(roster.grouped(policy)?).of(policy),
+            None => known.insert(roster.grouped(policy, settled.map(|settled| &**settled))?).of(policy),
         };
-        let settled = settlement.map(Settlement::known);
         let (data, warnings) = compute(policy, roster, (groups, warnings), &chosen, None, settled)?;
         Ok((Self(Arc::new(data)), warnings))
     }

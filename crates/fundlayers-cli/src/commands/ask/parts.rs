@@ -9,8 +9,8 @@ use arrow_array::RecordBatch;
 use fundlayers::answer::{Given, OverParts, Sources as _};
 use fundlayers::sheet::SheetOptions;
 use fundlayers::{
-    Code, Figures as AllFigures, FundSettling, Grouping, Lang, Phrase, Policy, Problems, Settling, Severity,
-    TableOptions, Unit, parse_years,
+    Figures as AllFigures, FundSettling, Grouping, Lang, Phrase, Policy, Problems, Settling, TableOptions, Unit,
+    parse_years,
 };
 use fundlayers_formats::parquet::{self, Pieces, Writer};
 use fundlayers_formats::scan::{Made, Rows, Scan, Source, Stopped, go_through};
@@ -25,7 +25,7 @@ use crate::{Failure, note, output, warn};
 /// A roster in files of Parquet.
 struct Files {
     paths: Vec<PathBuf>,
-    /// Whether it is one file by its own name, which is read as other rosters are where parts do not do.
+    /// Whether it is one file by its own name, which is read as other rosters are where the answer is not of parts.
     is_file: bool,
 }
 
@@ -40,19 +40,6 @@ impl Files {
         let is_file = paths.iter().any(|file| file.as_os_str() == roster);
         Ok(Some(Self { paths, is_file }))
     }
-
-    /// What is computed of parts; none if that needs what they do not settle and the roster is one file.
-    fn unless_whole<T>(&self, begun: Result<T, Problems>) -> Result<Option<T>, Failure> {
-        let needs_all = |problems: &Problems| {
-            let mut errors = problems.iter().filter(|problem| problem.severity() == Severity::Error);
-            errors.all(|problem| problem.code() == Code::NeedsWholeRoster)
-        };
-        match begun {
-            Ok(begun) => Ok(Some(begun)),
-            Err(problems) if self.is_file && needs_all(&problems) => Ok(None),
-            Err(problems) => Err(problems.into()),
-        }
-    }
 }
 
 /// A roster in files, and what it is computed for.
@@ -62,8 +49,7 @@ pub(super) struct Parts {
     files: Files,
 }
 
-/// The parts of a roster in Parquet. None if it is in another file, or in one whose policy needs what parts do not settle, which is
-/// read as other rosters are.
+/// The parts of a roster in Parquet. None if it is in another file.
 pub(super) fn of(inputs: &Inputs, by: Option<&[Grouping]>, lang: Lang) -> Result<Option<Parts>, Failure> {
     let of_sheet = inputs.sheet.sheet.is_some() || inputs.sheet.fill_down.is_some();
     parts(inputs, of_sheet, by, lang)
@@ -85,10 +71,10 @@ fn begun(
     let policy = inputs::policy(&inputs.policy, &inputs.set, lang)?;
     let years = parsed("--years", inputs.years.as_deref().map(parse_years))?;
     // What cannot be done at all is said before anything is read.
-    let begun = files.unless_whole(settling(&policy, years.as_deref()))?;
+    settling(&policy, years.as_deref())?;
     let mut scan = Scan::new(policy);
     scan.years = years;
-    Ok(begun.map(|_| Parts { scan, by: by.map(<[Grouping]>::to_vec), files }))
+    Ok(Some(Parts { scan, by: by.map(<[Grouping]>::to_vec), files }))
 }
 
 /// Scenarios or a comparison over the parts of a roster in Parquet.
@@ -106,8 +92,7 @@ pub(super) fn scenarios(args: &Scenarios, asked: &Asked<'_>, lang: Lang) -> Resu
     (options.sheet, options.fill_down) = (args.inputs.sheet.sheet.clone(), args.inputs.sheet.fill_down);
     let list = Disk::reader(Some(&args.file), lang).scenarios(&args.file, &options)?;
     let (years, by) = (asked.request.years.as_deref(), asked.request.by.as_deref());
-    let begun = files.unless_whole(OverParts::scenarios(policy, list, years, by, None))?;
-    Ok(begun.map(|asked| WhatIf { asked, files }))
+    Ok(Some(WhatIf { asked: OverParts::scenarios(policy, list, years, by, None)?, files }))
 }
 
 /// The comparison of a request, where its roster is one of parts.
@@ -125,8 +110,7 @@ pub(super) fn comparison(args: &Compare, asked: &Asked<'_>, lang: Lang) -> Resul
         None => inputs::changed(before.clone(), &args.set)?,
     };
     let (years, by) = (asked.request.years.as_deref(), asked.request.by.as_deref());
-    let begun = files.unless_whole(OverParts::compare(before, after, years, by, None))?;
-    Ok(begun.map(|asked| WhatIf { asked, files }))
+    Ok(Some(WhatIf { asked: OverParts::compare(before, after, years, by, None)?, files }))
 }
 
 impl WhatIf {

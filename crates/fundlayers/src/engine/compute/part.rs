@@ -1,10 +1,9 @@
 //! Parts of a roster: what their rows add to a pass over all of them, and what is known of all while they are computed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Arrived, PriorToPool, Work, is_left_read, years_computed};
-use crate::engine::aggregates::{OfPart, sums_of_part};
+use crate::engine::aggregates::add_sums;
 use crate::engine::columns::Columns;
 use crate::engine::fit::Groups;
 use crate::engine::limit::{Limited, MembersOf};
@@ -13,7 +12,7 @@ use crate::engine::pool::{GroupShare, Prior};
 use crate::engine::roster::Roster;
 use crate::engine::settle::plan::Plan;
 use crate::engine::settle::pools::{PoolGroup, Stage};
-use crate::engine::settle::{Missing, Settled, Sums, room_of_one};
+use crate::engine::settle::{Settled, Sums, room_of_one};
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::ground::problem::Problems;
 use crate::policy::rule::reads::reads_last_year;
@@ -98,25 +97,12 @@ impl<'a> Work<'a> {
     }
 
     fn sum_aggregate(&mut self, number: AggregateIndex, (year, is_of_figures): (u16, bool), sums: &mut Sums) {
-        let middles = self.settled.and_then(|settled| settled.middles(number, year));
-        let is_one = self.policy.aggregate(number).is_some_and(|aggregate| aggregate.over.is_empty());
-        let room = self.settled.map_or(0, |settled| match middles {
-            // How many groups there are is not known before.
-            None => room_of_one(if is_one { 1 } else { usize::MAX }, settled.room_of_all),
-            Some(_) => settled.room,
-        });
-        let OfPart { groups, missing, faults } = sums_of_part(self, &self.aggregates, (number, year), (middles, room));
-        if !faults.is_empty() && !is_of_figures {
+        let Some(settled) = self.settled else { return };
+        let faults = add_sums(self, &self.aggregates, settled, (number, year), sums);
+        // Where figures read it alone, it is missing there, and nothing is wrong.
+        for (row, fault) in faults.into_iter().filter(|_| !is_of_figures) {
             let at = self.years.binary_search(&year).unwrap_or_default();
-            for (row, fault) in faults {
-                self.found.fault(row, (at, year), 0, &fault);
-            }
-            return;
-        }
-        let keyed = groups.into_iter().map(|(group, sums)| ((number.number(), year, group), sums));
-        sums.aggregates.extend(keyed.collect::<BTreeMap<_, _>>());
-        if missing != Missing::default() {
-            sums.missing.insert((number.number(), year), missing);
+            self.found.fault(row, (at, year), 0, &fault);
         }
     }
 

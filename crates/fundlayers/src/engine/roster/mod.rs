@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::engine::fit::{Grouped, alike, group};
+use crate::engine::fit::{All, Grouped, alike, group, rests_on_all};
+use crate::engine::settle::Settled;
 use crate::ground::ids::index;
 use crate::ground::money::Unit;
 use crate::ground::position::Position;
@@ -23,7 +24,8 @@ pub(crate) use rows::cell;
 #[derive(Clone)]
 pub struct Roster {
     places: Places,
-    fit: Arc<Grouped>,
+    /// None of a part whose classes rest on places of other parts.
+    fit: Option<Arc<Grouped>>,
 }
 
 impl Deref for Roster {
@@ -62,7 +64,7 @@ impl Roster {
     ///
     /// Every problem of every row at once.
     pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
-        Ok(self.grouped(policy)?.of(policy).1)
+        Ok(self.grouped(policy, None)?.of(policy).1)
     }
 
     /// How many places each class of a policy has in the policy's first year.
@@ -71,18 +73,20 @@ impl Roster {
     ///
     /// As [`Roster::check`].
     pub fn places_by_class<'p>(&self, policy: &'p Policy) -> Result<Vec<(&'p Class, u128)>, Problems> {
-        let (groups, _) = self.grouped(policy)?.of(policy);
+        let (groups, _) = self.grouped(policy, None)?.of(policy);
         let first = *policy.years().start();
         let classes = policy.classes().iter().enumerate();
         Ok(classes.map(|(number, class)| (class, groups.places_of(number, first))).collect())
     }
 
-    /// Which class serves each row under a policy: found again only for another way to tell classes apart.
-    pub(crate) fn grouped(&self, policy: &Policy) -> Result<Arc<Grouped>, Problems> {
-        if alike(&self.fit.policy, policy) {
-            return Ok(Arc::clone(&self.fit));
+    /// Which class serves each row under a policy: found again only for another way to tell classes apart. Of a part of a roster
+    /// under what is settled of all of it.
+    pub(crate) fn grouped(&self, policy: &Policy, settled: Option<&Settled>) -> Result<Arc<Grouped>, Problems> {
+        let is_of_all = settled.is_some() && rests_on_all(policy);
+        match self.fit.as_ref().filter(|fit| !is_of_all && alike(&fit.policy, policy)) {
+            Some(fit) => Ok(Arc::clone(fit)),
+            None => Grouped::new(policy, &self.places, settled.map_or(All::These, All::Settled)).map(Arc::new),
         }
-        Ok(Arc::new(Grouped::new(policy, &self.places)?))
     }
 }
 
@@ -107,30 +111,35 @@ impl<'a> IntoIterator for &'a Roster {
 /// are at most 2^32 − 2 rows.
 /// At most [`Problems::LIMIT`] problems are kept, errors before warnings; the rest is counted.
 #[derive(Debug)]
-pub struct RosterBuilder(PlacesBuilder);
+pub struct RosterBuilder {
+    places: PlacesBuilder,
+    is_part: bool,
+}
 
 impl RosterBuilder {
     /// Begins with the header: each column's text and where it stood.
     #[must_use]
     pub fn new(policy: &Policy, titles: &[(&str, Option<Position>)]) -> Self {
-        Self(PlacesBuilder::new(policy, titles))
+        Self { places: PlacesBuilder::new(policy, titles), is_part: false }
     }
 
     /// The cells of a line as they are taken: with what was merged into them, if that was said; none of a line that sums
     /// others or is a remark. For editors, which show the rows of a file before it is known whether they are right.
     pub fn own_row<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
-        self.0.own_row(cells)
+        self.places.own_row(cells)
     }
 
     /// Lets the numbers of rows in problems go on after so many rows: what comes is a part of a roster, and these came
-    /// before it in its file. To be said before any row.
+    /// before it in its file. To be said before any row, of the first part too: where numbers of many places tell classes apart,
+    /// the class of a part's rows is looked for once these are settled ([`Settling`](crate::Settling)), and not as it is read.
     pub fn after_rows(&mut self, rows: u32) {
-        self.0.after_rows(rows);
+        self.is_part = true;
+        self.places.after_rows(rows);
     }
 
     #[cfg(test)]
     fn limit_rows(&mut self, limit: u32) {
-        self.0.limit_rows(limit);
+        self.places.limit_rows(limit);
     }
 }
 
@@ -138,67 +147,71 @@ impl RowBuilder for RosterBuilder {
     type Output = Roster;
 
     fn set_room(&mut self, bytes: usize) {
-        self.0.set_room(bytes);
+        self.places.set_room(bytes);
     }
 
     fn expect_rows(&mut self, rows: usize) {
-        self.0.expect_rows(rows);
+        self.places.expect_rows(rows);
     }
 
     fn push_row(&mut self, line: Option<u32>, cells: &[Cell<'_>]) {
-        self.0.push_row(line, cells);
+        self.places.push_row(line, cells);
     }
 
     fn push_columns(&mut self, columns: &[CellColumn<'_>], rows: usize) {
-        self.0.push_columns(columns, rows);
+        self.places.push_columns(columns, rows);
     }
 
     fn key_of(&self, column: usize, title: &str) -> Option<String> {
-        self.0.key_of(column, title)
+        self.places.key_of(column, title)
     }
 
     fn is_whole(&self, column: usize) -> bool {
-        self.0.is_whole(column)
+        self.places.is_whole(column)
     }
 
     fn fit(&self) -> Fit {
-        self.0.fit()
+        self.places.fit()
     }
 
     fn role(&self, column: usize) -> ColumnRole {
-        self.0.role(column)
+        self.places.role(column)
     }
 
     fn set_unit(&mut self, unit: Unit) {
-        self.0.set_unit(unit);
+        self.places.set_unit(unit);
     }
 
     fn set_unclear_unit(&mut self, stated: &str) {
-        self.0.set_unclear_unit(stated);
+        self.places.set_unclear_unit(stated);
     }
 
     fn set_fill_down(&mut self, fill_down: Option<bool>) {
-        self.0.set_fill_down(fill_down);
+        self.places.set_fill_down(fill_down);
     }
 
     fn set_merges_known(&mut self) {
-        self.0.set_merges_known();
+        self.places.set_merges_known();
     }
 
     fn is_row(&self, cells: &[Cell<'_>]) -> bool {
-        self.0.is_row(cells)
+        self.places.is_row(cells)
     }
 
     fn set_sheet(&mut self, columns: &SheetColumns) {
-        self.0.set_sheet(columns);
+        self.places.set_sheet(columns);
     }
 
     /// The roster with warnings, or every problem: of its cells, and of rows that no class or several classes serve.
     fn finish(self) -> Result<(Roster, Problems), Problems> {
-        let Read { policy, places, mut problems, faulty } = self.0.read();
+        let Read { policy, places, mut problems, faulty } = self.places.read();
+        let all = if self.is_part && rests_on_all(&policy) { All::Unknown } else { All::These };
         let Some(faulty) = faulty else {
-            return match Grouped::new(&policy, &places) {
-                Ok(fit) => Ok((Roster { places, fit: Arc::new(fit) }, problems)),
+            if matches!(all, All::Unknown) {
+                return Ok((Roster { places, fit: None }, problems));
+            }
+            return match Grouped::new(&policy, &places, all) {
+                Ok(fit) => Ok((Roster { places, fit: Some(Arc::new(fit)) }, problems)),
                 Err(found) => {
                     add_errors(&mut problems, found);
                     Err(problems)
@@ -209,7 +222,7 @@ impl RowBuilder for RosterBuilder {
         if faulty.first() != Some(&0) {
             let is_faulty = |row: &u32| faulty.binary_search(&places.row_number(index(*row))).is_ok();
             let skip: Vec<u32> = (0..).take(places.len()).filter(is_faulty).collect();
-            add_errors(&mut problems, group(&policy, &places, &skip).1);
+            add_errors(&mut problems, group(&policy, &places, all, &skip).1);
         }
         Err(problems)
     }

@@ -1,5 +1,6 @@
 //! Amounts that rest on all places, of rosters in parts: what is known of all of them, and what a pass over the parts adds to it.
 //!
+//! Aggregates that tell classes apart come first, over places whose class is not known.
 //! An aggregate is known after one pass: what each part gathers is merged; the middle of many different numbers takes some more
 //! ([`middles`]). The limit of a layer takes a pass for the claims to it, and
 //! some for what it leaves of them ([`claims`]); what comes after the layer rests on that. A pool takes a pass for what its members weigh

@@ -1,5 +1,7 @@
 //! What can be had in a pass: what each number of many places reads must be known before it.
 
+use std::ops::RangeInclusive;
+
 use super::Settled;
 use super::limits::LimitOfYear;
 use super::pools::PoolOfYear;
@@ -21,6 +23,9 @@ struct Needs {
 /// What each layer, aggregate and pool of a policy needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
+    years: RangeInclusive<u16>,
+    /// The aggregates that tell classes apart, and those that these read. No class is known before.
+    classes: Vec<AggregateIndex>,
     layers: Vec<Needs>,
     /// The limit of each layer that has one.
     limits: Vec<Option<Needs>>,
@@ -100,7 +105,11 @@ impl Plan {
             needs.pools.retain(|read| read != number);
             Some((*number, needs))
         });
+        let mut of_classes = Reads::new(policy.figures(), policy.aggregates());
+        policy.classes().iter().for_each(|class| of_classes.conditions(&class.conditions));
         let mut plan = Self {
+            years: policy.years(),
+            classes: of_classes.aggregates,
             layers: layers.collect(),
             limits: limits.collect(),
             aggregates: aggregates.collect(),
@@ -122,8 +131,23 @@ impl Plan {
         self.of_figures.contains(&number)
     }
 
+    /// The aggregates that are to be had now because classes are told apart by them or by what reads them, in every year of the
+    /// policy; none once all classes can be known.
+    pub(crate) fn of_classes(&self, settled: &Settled) -> Vec<(AggregateIndex, u16)> {
+        let is_known = |number: AggregateIndex, year: u16| settled.aggregate(number, year).is_some();
+        let can = |needs: &Needs, year: u16| needs.aggregates.iter().all(|number| is_known(*number, year));
+        let of_classes = self.aggregates.iter().filter(|(number, _)| self.classes.contains(number));
+        let by_year = of_classes.flat_map(|(number, needs)| self.years.clone().map(move |year| (*number, needs, year)));
+        let open = by_year.filter(|(number, needs, year)| !is_known(*number, *year) && can(needs, *year));
+        open.map(|(number, _, year)| (number, year)).collect()
+    }
+
     /// What can be had now.
     pub(crate) fn frontier(&self, years: &[u16], settled: &Settled) -> Frontier {
+        let of_classes = self.of_classes(settled);
+        if !of_classes.is_empty() {
+            return Frontier { layers: vec![0; years.len()], aggregates: of_classes, ..Frontier::default() };
+        }
         let mut frontier = Frontier::default();
         let all = self.layers.len();
         for year in years {

@@ -21,7 +21,6 @@ phrases! {
         "cuts what all places claim together, which takes at least {0} passes over the rows";
     AGGREGATE_OVER_ALL = "读取多个对象的汇总数，需读取各行 {0} 遍",
         "reads a number of many places, which takes {0} passes over the rows";
-    CLASS_NOT_SETTLED = "按多个对象的汇总数确定类别，不能分遍得出", "tells classes apart by a number of many places, which passes over parts do not find";
     RECEIVED_NOT_SETTLED = "补足按到位金额计算时，结算不再适用", "top-ups that count what arrived change what was settled";
     RECEIVED_IN_PARTS = "各部分未按台账的到位金额汇总；补足按到位金额计算时，得知到位金额后须再读一遍", "the parts were not summed for what arrived by this ledger; top-ups that count it take another reading";
     OTHER_LIMITS = "各部分的政策、年度、额度、规则或遍次不同，或尚未结算完", "the sums are of another policy, of other years or limits, by another rule or of another pass, or not all is settled";

@@ -74,7 +74,7 @@ fn mistakes_of_scenarios_are_said_before_any_row_is_read_each_with_its_name() {
         ("no such", &[("classes.al.expected", "4")]),
         ("few", &[("classes.all.where", r#"{ "pupils": { "below": { "aggregate": "mean", "of": "pupils" } } }"#)]),
     ]);
-    let problems = ScenarioTotals::rounds(&policy(), None, &list, &[], None).unwrap_err();
+    let problems = ScenarioTotals::rounds(&policy(), None, &list, &[], Some(1)).unwrap_err();
     let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
     // Of no row there is nothing to say but what the policy says itself.
     assert_eq!(
@@ -82,8 +82,8 @@ fn mistakes_of_scenarios_are_said_before_any_row_is_read_each_with_its_name() {
         [
             "scenario `as it is`: pools.grant: no rule reads the pool [unused-pool]",
             "scenario `no such`: classes.al.expected: the policy has no such place, found `al`; did you mean `all`? [unknown-path]",
-            "scenario `few`: classes.all.where: tells classes apart by a number of many places, which passes over parts do not find; \
-             read the roster as a whole [needs-whole-roster]",
+            "scenario `few`: classes.all.where: reads a number of many places, which takes 2 passes over the rows; find it in passes \
+             over rows that can be read again, or read the roster as a whole [needs-whole-roster]",
         ]
     );
     let outside = ScenarioTotals::rounds(&policy(), Some(&[2030]), &self::list(&[("a", &[])]), &[], None).unwrap_err();

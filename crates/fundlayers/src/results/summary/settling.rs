@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::arrivals::Arrivals;
 use super::found::Found;
 use super::part::Part;
-use super::whole;
 use crate::engine::compute::{part, years_computed};
+use crate::engine::fit;
 use crate::engine::roster::Roster;
 use crate::engine::settle::Sums;
 use crate::engine::settle::plan::Plan;
@@ -89,14 +89,12 @@ impl Settling {
     ///
     /// # Errors
     ///
-    /// [`Code::NeedsWholeRoster`] for what cannot be settled in passes: classes that read numbers of many places.
     /// [`Code::YearOutsidePolicy`].
     pub fn new(policy: &Policy, years: Option<&[u16]>) -> Result<Self, Problems> {
         let years = match years {
             Some(years) => years_of(policy, years)?,
             None => policy.years().collect(),
         };
-        whole::refuse_unsettled(policy, false)?;
         let computed = years_computed(policy, &years);
         let so_far = Settlement::new(policy, years);
         Ok(Self {
@@ -117,7 +115,6 @@ impl Settling {
     /// [`Code::NeedsWholeRoster`] if more passes are needed than
     /// there may be.
     pub fn with_figures(self) -> Result<Self, Problems> {
-        whole::refuse_unsettled(&self.policy, true)?;
         let plan = Plan::new(&self.policy, true);
         Self { plan, so_far: self.so_far.with_figures(), ..self }.within()
     }
@@ -198,9 +195,13 @@ impl Settling {
     pub fn part(&self, part: &Part, read: Result<(Roster, Problems), Problems>) -> PassSums {
         let mut sums = self.nothing();
         let found = read.and_then(|(roster, _)| {
-            let (groups, _) = roster.grouped(&self.policy)?.of(&self.policy);
-            let (known, years) = ((&**self.so_far.known(), &self.plan), self.so_far.years());
+            let (known, years) = (&**self.so_far.known(), self.so_far.years());
+            if !self.plan.of_classes(known).is_empty() {
+                return fit::sums(&self.policy, &roster, known, &self.plan);
+            }
+            let (groups, _) = roster.grouped(&self.policy, Some(known))?.of(&self.policy);
             let arrived = self.arrivals.as_ref().map(|all| all.of_part(part, &roster, (&self.policy, years)));
+            let known = (known, &self.plan);
             part::sums(&self.policy, (&roster, part.first_row()), &groups, years, known, arrived.as_ref())
         });
         match found {

@@ -196,6 +196,44 @@ fn limited() -> impl Strategy<Value = Policy> {
     })
 }
 
+/// Classes that numbers of all places tell apart, themselves or through figures, before pools, limits and other numbers of these.
+fn told_apart() -> impl Strategy<Value = Policy> {
+    let x = |function: &str, over: &[&str]| json!({ "aggregate": function, "of": "x", "over": over });
+    let above = json!({ "aggregate": "mean", "of": "x", "where": { "x": { "at_least": x("mean", &[]) } } });
+    let bounds = vec![
+        x("mean", &[]),
+        x("mean", &["county"]),
+        x("median", &[]),
+        x("median", &["county"]),
+        above,
+        json!("bound"),
+        json!({ "rate": "1/2", "of": x("greatest", &["county"]) }),
+        json!({ "rate": 20, "of": { "aggregate": "count" } }),
+    ];
+    (prop::sample::select(bounds), any::<[bool; 2]>()).prop_map(move |(bound, [limited, whole_steps])| {
+        let funding = json!({ "l0": { "pool": "p" }, "l1": ["y", bound], "l2": { "aggregate": "sum", "of": "l0", "over": ["class"] } });
+        let mut whole = json!({
+            "layers": layers(3),
+            "pools": [{ "id": "p", "per": "class", "amount": 700, "weights": { "x": "0.5", "equal": "0.5" } }],
+            "figures": [
+                { "id": "sum", "value": { "aggregate": "sum", "of": "x", "over": ["county"] } },
+                { "id": "bound", "value": { "quotient": ["sum", { "aggregate": "count", "over": ["county"] }] } }
+            ],
+            "classes": [
+                { "id": "few", "where": { "x": { "below": bound } }, "funding": funding },
+                { "id": "many", "where": { "x": { "at_least": bound } }, "funding": funding }
+            ]
+        });
+        if limited {
+            whole["layers"][1]["limit"] = json!({ "amount": 300, "per": "class", "rule": "constrained-equal-awards" });
+        }
+        if whole_steps {
+            whole["rounding"] = json!({ "unit": "元", "places": 0 });
+        }
+        policy(whole)
+    })
+}
+
 fn places() -> impl Strategy<Value = Vec<Place>> {
     let number = || prop_oneof![2 => 0_u32..6, 3 => 0_u32..400];
     let count = prop_oneof![3 => Just(1_u32), 1 => 1_u32..5];
@@ -318,7 +356,7 @@ proptest! {
     /// However a roster is cut, in whatever order its parts are merged, and however little is kept between passes.
     #[test]
     fn parts_get_what_the_whole_gives(
-        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited()],
+        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited(), 3 => told_apart()],
         places in places(),
         cuts in prop::collection::vec(any::<usize>(), 0..5),
         room in prop_oneof![Just(None), (2_usize..6).prop_map(Some)],
@@ -330,7 +368,7 @@ proptest! {
     /// Merging is associative and commutative, in every pass.
     #[test]
     fn sums_merge_in_any_order(
-        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited()],
+        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited(), 3 => told_apart()],
         places in places(),
         cuts in prop::collection::vec(any::<usize>(), 2..4),
         room in prop_oneof![Just(None), (2_usize..6).prop_map(Some)],
@@ -415,55 +453,110 @@ fn medians_are_found_in_few_passes() {
     }
 }
 
+/// Each part by itself would tell other classes apart: the mean of the first is 2, of the second 200.
 #[test]
-fn what_cannot_be_settled_is_refused_with_its_reason() {
-    let policy = policy(json!({
-        "layers": [{ "id": "a", "payer": "city", "limit": { "amount": { "aggregate": "median", "of": "y" }, "rule": "proportional" } }, { "id": "b", "payer": "city" }],
-        "figures": [{ "id": "middle", "value": { "aggregate": "median", "of": "x" } }],
-        "classes": [
-            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5, "b": "middle" } },
-            { "id": "high", "where": { "x": { "at_least": { "aggregate": "mean", "of": "x" } } }, "funding": { "a": 5 } }
-        ]
-    }));
-    let problems = Settling::new(&policy, None).unwrap_err();
-    assert!(problems.iter().all(|problem| problem.code() == Code::NeedsWholeRoster));
-    assert_eq!(
-        told(&problems),
-        [
-            "classes.low.where: tells classes apart by a number of many places, which passes over parts do not find; read the roster as a whole [needs-whole-roster]",
-            "classes.high.where: tells classes apart by a number of many places, which passes over parts do not find; read the roster as a whole [needs-whole-roster]",
-        ]
-    );
-}
-
-/// Each part would count for itself.
-#[test]
-fn classes_told_apart_by_figures_of_all_places_are_refused() {
+fn classes_are_told_apart_by_numbers_of_all_places() {
     let policy = policy(json!({
         "layers": layers(1),
         "figures": [
             { "id": "places", "value": { "aggregate": "count" } },
             { "id": "many", "value": { "difference": ["places", "x"] } },
-            { "id": "own", "value": { "rate": 2, "of": "x" } }
+            { "id": "mean", "value": { "aggregate": "mean", "of": "x" } }
         ],
         "classes": [
-            { "id": "low", "where": { "many": { "below": 4 } }, "funding": { "l0": 5 } },
-            { "id": "high", "where": { "many": { "at_least": 4 }, "own": { "at_least": 0 } }, "funding": { "l0": 1 } }
+            { "id": "low", "where": { "x": { "below": "mean" } }, "funding": { "l0": 5 } },
+            { "id": "high", "where": { "x": { "at_least": "mean" }, "many": { "below": 0 } }, "funding": { "l0": 1 } }
         ]
     }));
-    let refused = told(&Settling::new(&policy, None).unwrap_err());
-    assert_eq!(refused.len(), 2, "{refused:?}");
-    for (said, class) in refused.iter().zip(["low", "high"]) {
-        let expected = format!("classes.{class}.where: tells classes apart by a number of many places");
-        assert!(said.starts_with(&expected) && said.ends_with("[needs-whole-roster]"), "{said}");
-    }
-    assert!(Summing::new(&policy, None, &[]).is_err());
-    // A figure of the place alone tells them apart in any part.
-    let mut own: Value = serde_json::from_str(&serde_json::to_string(policy.document()).unwrap()).unwrap();
-    own["classes"][0]["where"] = json!({ "own": { "below": 4 } });
-    own["classes"][1]["where"] = json!({ "own": { "at_least": 4 } });
-    let own: Policy = serde_json::from_value(own).unwrap();
-    assert!(Settling::new(&own, None).unwrap().is_settled());
+    let needs: Vec<(String, Whole, u32)> =
+        WholeRoster::of(&policy).into_iter().map(|needs| (needs.path, needs.why, needs.passes)).collect();
+    // Figures that classes read stand for themselves too.
+    let of_class = |class: &str| (format!("classes.{class}.where"), Whole::Class, 2);
+    let of_figure = |figure: &str| (format!("figures.{figure}"), Whole::Aggregate, 2);
+    assert_eq!(needs, [of_figure("places"), of_figure("mean"), of_class("low"), of_class("high")]);
+    assert!(
+        Summing::new(&policy, None, &[]).unwrap_err().iter().all(|problem| problem.code() == Code::NeedsWholeRoster)
+    );
+    let places = [(1, 0, 1, 1, 0, true), (2, 0, 1, 3, 0, true), (3, 0, 1, 100, 0, true), (4, 0, 1, 300, 0, true)];
+    let parts = cut(&places, &[2]);
+    let settlement = settle(&policy, &parts, None, 0).unwrap();
+    assert_eq!(settlement.passes(), 1);
+    let found: Vec<Vec<i64>> = parts
+        .iter()
+        .map(|(part, places)| {
+            let (roster, _) = read(&policy, part, places).unwrap();
+            let lines = rows(&Allocation::settled(&policy, &roster, &settlement).unwrap().0);
+            lines.into_iter().filter(|(_, year, ..)| *year == 2024).map(|(.., fen)| fen).collect()
+        })
+        .collect();
+    assert_eq!(found, [vec![500, 500], vec![500, 100]]);
+}
+
+/// What is settled comes after what tells classes apart.
+#[test]
+fn passes_for_classes_come_first() {
+    let policy = policy(json!({
+        "layers": [{ "id": "a", "payer": "city", "limit": { "amount": 90, "rule": "talmud" } }, { "id": "b", "payer": "city" }],
+        "pools": [{ "id": "p", "amount": 100, "weights": { "x": 1 } }],
+        "classes": [
+            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x", "where": { "x": { "above": { "aggregate": "mean", "of": "x" } } } } } },
+              "funding": { "a": { "aggregate": "mean", "of": "x" }, "b": { "pool": "p" } } },
+            { "id": "high", "where": { "x": { "at_least": { "aggregate": "mean", "of": "x", "where": { "x": { "above": { "aggregate": "mean", "of": "x" } } } } } },
+              "funding": { "a": { "aggregate": "count" } } }
+        ]
+    }));
+    let needs: Vec<(String, u32)> =
+        WholeRoster::of(&policy).into_iter().map(|needs| (needs.path, needs.passes)).collect();
+    let expected = [
+        ("pools.p", 5),
+        ("layers.a.limit", 5),
+        ("classes.low.where", 3),
+        ("classes.low.funding.a", 3),
+        ("classes.high.where", 3),
+        ("classes.high.funding.a", 4),
+    ];
+    assert_eq!(needs, expected.map(|(path, passes)| (path.to_owned(), passes)));
+}
+
+/// As of the whole: what is blank that tells classes apart is said, and every place without a class, whichever part it is in.
+#[test]
+fn what_is_wrong_with_the_classes_of_a_part_is_said() {
+    let policy = policy(json!({
+        "layers": layers(1),
+        "classes": [
+            { "id": "low", "where": { "x": { "below": { "aggregate": "mean", "of": "x" } } }, "funding": { "l0": 5 } },
+            { "id": "high", "where": { "x": { "above": { "aggregate": "mean", "of": "x" } } }, "funding": { "l0": 5 } }
+        ]
+    }));
+    // As many as the mean, which only all of them have.
+    let places = [(1, 0, 1, 1, 0, true), (2, 0, 1, 3, 0, true), (3, 0, 1, 3, 0, true), (4, 0, 1, 5, 0, true)];
+    let parts = cut(&places, &[1, 3]);
+    let settlement = settle(&policy, &parts, None, 0).unwrap();
+    let said: Vec<Vec<String>> = parts
+        .iter()
+        .map(|(part, places)| {
+            let (roster, _) = read(&policy, part, places).unwrap();
+            Allocation::settled(&policy, &roster, &settlement).map_or_else(|problems| told(&problems), |_| Vec::new())
+        })
+        .collect();
+    let (whole, _) = read(&policy, &Part::new(0), &places).unwrap();
+    let of_whole = told(&Allocation::new(&policy, &whole).unwrap_err());
+    assert_eq!(of_whole.len(), 2, "{of_whole:?}");
+    assert_eq!(said, [Vec::new(), of_whole, Vec::new()]);
+    let blank = |part: &Part, cell: &str| {
+        let mut builder = RosterBuilder::new(&policy, &["name", "x", "y"].map(|title| (title, None)));
+        builder.after_rows(part.rows_before());
+        builder.push_row(None, &["n", cell, "1"].map(Cell::Text));
+        builder.finish()
+    };
+    let settling = Settling::new(&policy, None).unwrap();
+    let mut sums = settling.part(&Part::new(0), blank(&Part::new(0), "7"));
+    let other = settling.part(&Part::new(1), blank(&Part::new(1), ""));
+    assert!(other.has_failed());
+    sums.merge(other).unwrap();
+    let problems = settling.next(sums).unwrap_err();
+    assert!(told(&problems)[0].starts_with("row 2, column `x`: "), "{problems}");
+    assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::BlankAttribute]);
 }
 
 fn pooled(more: &Value) -> Policy {

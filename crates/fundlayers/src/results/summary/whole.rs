@@ -20,7 +20,7 @@ pub enum Whole {
     Limit,
     /// A number of many places: sum, mean, median, least, greatest, count.
     Aggregate,
-    /// A number of many places that tells classes apart, before anything is computed.
+    /// A number of many places that tells classes apart, which is settled before all else.
     Class,
 }
 
@@ -73,28 +73,30 @@ impl WholeRoster {
 
     fn of_reads(policy: &Policy, reads: &Reads<'_>) -> Vec<Self> {
         let mut list = Vec::new();
+        // What tells classes apart is known before anything else is looked for.
+        let mut first = Reads::new(policy.figures(), policy.aggregates());
+        policy.classes().iter().for_each(|class| first.conditions(&class.conditions));
+        let first = first.aggregates;
+        let before = first.iter().map(|aggregate| depth(policy, *aggregate, &[])).max().unwrap_or_default();
         for (number, pool) in policy.pools().iter().enumerate() {
             if reads.pools.iter().any(|read| read.number() == number) {
-                list.push(Self::pool(pool));
+                list.push(Self::pool(pool, before));
             }
         }
         for layer in policy.layers().iter().filter(|layer| layer.limit.is_some()) {
             let path = join(&join_id("layers", &layer.id), "limit");
-            list.push(Self { path, why: Whole::Limit, passes: 3 });
+            list.push(Self { path, why: Whole::Limit, passes: before.saturating_add(3) });
         }
         if !reads.aggregates.is_empty() {
-            add_aggregates(policy, &reads.figures, &mut list);
+            add_aggregates(policy, &reads.figures, (&first, before), &mut list);
         }
         list
     }
 
-    fn pool(pool: &Pool) -> Self {
-        let path = join_id("pools", &pool.id);
-        if pool.at_least.is_some() || pool.at_most.is_some() {
-            Self { path, why: Whole::BoundedPool, passes: 4 }
-        } else {
-            Self { path, why: Whole::Pool, passes: 3 }
-        }
+    fn pool(pool: &Pool, before: u32) -> Self {
+        let is_bounded = pool.at_least.is_some() || pool.at_most.is_some();
+        let (why, passes) = if is_bounded { (Whole::BoundedPool, 4) } else { (Whole::Pool, 3) };
+        Self { path: join_id("pools", &pool.id), why, passes: before.saturating_add(passes) }
     }
 
     fn problem(&self) -> Problem {
@@ -105,8 +107,7 @@ impl WholeRoster {
             Whole::Aggregate | Whole::Class => words::AGGREGATE_OVER_ALL,
         };
         let problem = Problem::new(Code::NeedsWholeRoster, message.with(&[&self.passes])).key(&*self.path);
-        let settles = self.why != Whole::Class;
-        problem.expected(if settles { words::SETTLE_OR_WHOLE } else { words::READ_AS_A_WHOLE })
+        problem.expected(words::SETTLE_OR_WHOLE)
     }
 }
 
@@ -120,26 +121,23 @@ pub(super) fn refuse(policy: &Policy, figures: bool) -> Result<(), Problems> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Refuses a policy of which something cannot be settled in passes over parts.
-pub(super) fn refuse_unsettled(policy: &Policy, figures: bool) -> Result<(), Problems> {
-    let mut problems = Problems::new();
-    for needs in needed(policy, figures).into_iter().filter(|needs| needs.why == Whole::Class) {
-        let problem = Problem::new(Code::NeedsWholeRoster, words::CLASS_NOT_SETTLED).key(&*needs.path);
-        problems.push(problem.expected(words::READ_AS_A_WHOLE));
-    }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
-}
-
-/// What reads numbers of many places itself: figures that something reads, classes, rules, standards.
-fn add_aggregates(policy: &Policy, figures: &[FigureIndex], list: &mut Vec<WholeRoster>) {
+/// What reads numbers of many places itself: figures that something reads, classes, rules, standards. Those that are known
+/// `first` take so many passes.
+fn add_aggregates(
+    policy: &Policy,
+    figures: &[FigureIndex],
+    (first, before): (&[AggregateIndex], u32),
+    list: &mut Vec<WholeRoster>,
+) {
     let mut add = |path: String, why: Whole, read: &dyn Fn(&mut Reads<'_>)| {
-        // Figures stand for themselves, but for classes: these are known before anything that is settled.
-        let figures = if why == Whole::Class { policy.figures() } else { &[] };
+        // Figures stand for themselves, but for classes: these come first.
+        let (figures, (first, before)) =
+            if why == Whole::Class { (policy.figures(), (&[][..], 0)) } else { (&[][..], (first, before)) };
         let mut reads = Reads::new(figures, &[]);
         read(&mut reads);
-        let depth = reads.aggregates.iter().map(|aggregate| depth(policy, *aggregate)).max();
+        let depth = reads.aggregates.iter().map(|aggregate| depth(policy, *aggregate, first)).max();
         if let Some(depth) = depth {
-            list.push(WholeRoster { path, why, passes: depth.saturating_add(1) });
+            list.push(WholeRoster { path, why, passes: before.saturating_add(depth).saturating_add(1) });
         }
     };
     for (number, figure) in policy.figures().iter().enumerate() {
@@ -183,9 +181,12 @@ fn inner(policy: &Policy, aggregate: AggregateIndex) -> Vec<AggregateIndex> {
     reads.aggregates
 }
 
-/// How many aggregates deep one is: each can be had only when those that it reads are.
-fn depth(policy: &Policy, aggregate: AggregateIndex) -> u32 {
+/// How many aggregates deep one is beyond those that are known: each can be had only when those that it reads are.
+fn depth(policy: &Policy, aggregate: AggregateIndex, known: &[AggregateIndex]) -> u32 {
+    if known.contains(&aggregate) {
+        return 0;
+    }
     // Circles are refused when a policy is read.
-    let below = inner(policy, aggregate).into_iter().map(|inner| depth(policy, inner)).max();
+    let below = inner(policy, aggregate).into_iter().map(|inner| depth(policy, inner, known)).max();
     below.unwrap_or_default().saturating_add(1)
 }
