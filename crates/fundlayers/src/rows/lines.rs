@@ -307,6 +307,13 @@ impl Lines {
 impl TextBuffer {
     /// Looks at the texts ahead of whoever takes them in: a reader may do so on a thread that has the time for it. What they
     /// become is the same.
+    ///
+    /// ```
+    /// let mut texts = fundlayers::roster::TextBuffer::default();
+    /// texts.push("黄堡镇");
+    /// texts.look();
+    /// assert_eq!(texts.texts().get(0), Some("黄堡镇"));
+    /// ```
     pub fn look(&mut self) {
         let known = Known { tidy: self.texts().are_tidy(), plain: self.texts().iter().all(is_plain) };
         self.known = known;
