@@ -5,6 +5,8 @@ mod general;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
+
 use self::general::General;
 pub(crate) use self::general::sums;
 use crate::engine::columns::Columns;
@@ -19,7 +21,6 @@ use crate::policy::path::{join, join_id};
 use crate::policy::rule::reads::Reads;
 use crate::policy::{Class, Condition, Named, Policy};
 use crate::roster::Places;
-use hashbrown::HashMap;
 
 /// Rows that are served alike: the same class in the same years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
