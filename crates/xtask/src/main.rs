@@ -184,8 +184,8 @@ fn ci() -> Outcome {
     // All that fails, at once.
     let variables = [
         (COMMAND_LINE, built.as_str()),
-        ("FUNDLAYERS_HOSTILE_COUNT", "1000"),
-        ("FUNDLAYERS_HOSTILE_BYTES", "20000000"),
+        ("FUNDLAYERS_HOSTILE_COUNT", "500"),
+        ("FUNDLAYERS_HOSTILE_BYTES", "4000000"),
     ];
     run("cargo", &[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat(), &variables)?;
     // Packages are installed one after the other, and before anything needs them.
