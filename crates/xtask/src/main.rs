@@ -182,11 +182,8 @@ fn ci() -> Outcome {
     run(&target_folder().join("debug/generate").display().to_string(), &["--check"], &[])?;
     let built = command_line();
     // All that fails, at once.
-    let variables = [
-        (COMMAND_LINE, built.as_str()),
-        ("FUNDLAYERS_HOSTILE_COUNT", "500"),
-        ("FUNDLAYERS_HOSTILE_BYTES", "4000000"),
-    ];
+    let variables =
+        [(COMMAND_LINE, built.as_str()), ("FUNDLAYERS_HOSTILE_COUNT", "500"), ("FUNDLAYERS_HOSTILE_BYTES", "4000000")];
     run("cargo", &[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat(), &variables)?;
     // Packages are installed one after the other, and before anything needs them.
     tools::java()?;
