@@ -4,10 +4,9 @@
 
 Every partition is computed by itself and becomes a small summary; the driver merges them. Where amounts rest on all places (a pool, the
 mean of a county), the frame is read in passes before, until that is settled: keep it in memory (``frame.cache()``) or on disk if it is
-costly to make, and make it so that it is the same each time. What is wrong
-with rows is one `FundlayersError`, as on one machine, with the partition for the file and the row within it; so is a file that a worker
-cannot read. The workers need this package and pyarrow; ``PYSPARK_PYTHON`` says which Python they start. A task may run again at any
-time: it writes nothing by itself.
+costly to make, and make it so that it is the same each time. What is wrong with rows is one `FundlayersError`, as on one machine, with
+the partition for the file and the row within it; so is a file that a worker cannot read. The workers need this package and pyarrow;
+``PYSPARK_PYTHON`` says which Python they start. A task may run again at any time: it writes nothing by itself.
 
 Most of the time of totals goes into handing rows from Java to Python. Where the rows are Parquet files as they lie, `Files` takes the
 place of the frame: the workers read them by themselves.
