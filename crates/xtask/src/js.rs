@@ -20,8 +20,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// then). What is left of duties, checks and projects, 45,000, is what reads and describes their keys, their words in both languages,
 /// and the plan's own: what is wrong in a policy is said whichever module reads it. Ledgers, scenarios, the value that a limit allows,
 /// tables of figures and notes are in the whole module too now, behind the same trait: 111,000 (596,489 then); 7,000 are counties in two
-/// writings, rows without one, and what parsers of TOML and JSON say, in Chinese. It is to come down again.
-const SIZE_LIMIT: u64 = 604_500;
+/// writings, rows without one, and what parsers of TOML and JSON say, in Chinese (603,694 then); 2,000 are classes that numbers of
+/// many places tell apart, by whole columns and over parts. It is to come down again.
+const SIZE_LIMIT: u64 = 606_500;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 168_000;

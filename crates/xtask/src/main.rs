@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         "ci" => ci(),
         "ci-python" => python::test(&[]),
-        "ci-model" => model(),
+        "ci-model" => model().and(compiles()),
         "generate" => generate(rest),
         "differential" => differential(rest),
         "live" => live(rest),
@@ -188,10 +188,10 @@ fn ci() -> Outcome {
     // Packages are installed one after the other, and before anything needs them.
     tools::java()?;
     js::chromium()?;
-    // What takes one core for long, or waits, goes on beside the rest.
-    let model = Aside::start("ci-model")?;
-    let python = Aside::start("ci-python")?;
-    let own = js::test_beside(&[]).and_then(|()| compiles());
+    // What takes one core for long, or waits, goes on beside the rest; what needs least time fills what these leave.
+    let python = Aside::start("ci-python", "0")?;
+    let model = Aside::start("ci-model", "10")?;
+    let own = js::test_beside(&[]);
     // What fails on any side is said.
     let failed: Vec<String> = [own, python.end(), model.end(), fmt].into_iter().filter_map(Outcome::err).collect();
     if !failed.is_empty() {
@@ -236,14 +236,15 @@ struct Aside {
 }
 
 impl Aside {
-    fn start(name: &str) -> Result<Self, String> {
+    /// The nicer it is, the more it leaves the processor to the others.
+    fn start(name: &str, niceness: &str) -> Result<Self, String> {
         let said = target_folder().join(format!("{name}.txt"));
         let failed = |error: std::io::Error| format!("{}: {error}", said.display());
         let file = std::fs::File::create(&said).map_err(failed)?;
         // Not this program itself, whose file was built anew with all others.
-        let mut command = Command::new("cargo");
+        let mut command = Command::new("nice");
         command
-            .args(["xtask", name])
+            .args(["-n", niceness, "cargo", "xtask", name])
             .env(COMMAND_LINE, command_line())
             .stdout(file.try_clone().map_err(failed)?)
             .stderr(file)

@@ -1,9 +1,8 @@
 //! Conditions of classes that read more than the columns of a row: figures, aggregates, the year.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
-use hashbrown::HashMap;
 use num_rational::BigRational;
 
 use crate::engine::aggregates::{Aggregates, Gatherable, Gathering, Members, OfAll, add_sums};
@@ -12,7 +11,6 @@ use crate::engine::exact::Exact;
 use crate::engine::faults::{Fault, at, fault_problem};
 use crate::engine::gather::{compiled, gather_rows, has_blank_groups};
 use crate::engine::program::{Around, Compiler, LastYear, Program, Tree, Unfit};
-use crate::engine::rows::Rows;
 use crate::engine::settle::plan::Plan;
 use crate::engine::settle::{Settled, Sums};
 use crate::engine::world::{Gathered, World};
@@ -33,41 +31,31 @@ pub(super) struct General<'c, 'a> {
     /// What is known of all places, of which the roster is a part.
     settled: Option<&'a Settled>,
     aggregates: Aggregates,
-    by_columns: RefCell<ByColumns<'c>>,
+    /// By class and year; none where only the exact way tells.
+    programs: Box<[OnceCell<Option<Box<Program<'c>>>>]>,
+    together: RefCell<Together>,
     faults: RefCell<Vec<(usize, u16, Fault)>>,
 }
 
-/// What programs say of some rows, by class and year, as far as it was asked for.
+/// What programs say of some rows.
 #[derive(Default)]
-struct ByColumns<'c> {
-    /// None where only the exact way tells.
-    programs: HashMap<(usize, u16), Option<Program<'c>>>,
+struct Together {
     rows: Range<usize>,
-    /// Of each of these rows; none of one for the exact way.
-    holds: HashMap<(usize, u16), Vec<Option<bool>>>,
-}
-
-impl ByColumns<'_> {
-    fn holds(&mut self, about: (usize, u16), row: usize, rows: usize) -> Option<bool> {
-        let program = self.programs.get(&about)?.as_ref()?;
-        if !self.rows.contains(&row) {
-            self.rows = row..row.saturating_add(ROWS).min(rows);
-            self.holds.clear();
-        }
-        let holds = self.holds.entry(about).or_insert_with(|| {
-            let rows: Vec<u32> = self.rows.clone().filter_map(|row| u32::try_from(row).ok()).collect();
-            let mut holds = Vec::with_capacity(rows.len());
-            program.run_values(&Rows::from(rows), |_, value| holds.push(value.map(|(_, holds)| holds)));
-            holds
-        });
-        holds.get(row.checked_sub(self.rows.start)?).copied().flatten()
-    }
+    /// By class and year, as far as it was asked for: of each of these rows; none of one for the exact way.
+    holds: Vec<Vec<Option<bool>>>,
 }
 
 impl<'c, 'a> General<'c, 'a> {
     pub(super) fn new(columns: &'c Columns<'a>, settled: Option<&'a Settled>) -> Self {
-        let aggregates = Aggregates::new(columns.policy);
-        Self { columns, settled, aggregates, by_columns: RefCell::default(), faults: RefCell::default() }
+        let cells = columns.policy.classes().len().saturating_mul(columns.policy.years().len());
+        Self {
+            columns,
+            settled,
+            aggregates: Aggregates::new(columns.policy),
+            programs: (0..cells).map(|_| OnceCell::new()).collect(),
+            together: RefCell::default(),
+            faults: RefCell::default(),
+        }
     }
 
     /// Those of some classes that serve a row, the same in each of its years; else what is wrong, unless that is said
@@ -121,12 +109,21 @@ impl<'c, 'a> General<'c, 'a> {
     /// Whether the conditions of a class hold in a row and year, as far as its columns tell; of rows that ascend, some are looked at
     /// together.
     fn by_columns(&self, class: usize, year: u16, row: usize) -> Option<bool> {
-        let about = (class, year);
-        if !self.by_columns.borrow().programs.contains_key(&about) {
-            let program = self.program(class, year);
-            self.by_columns.borrow_mut().programs.insert(about, program);
+        let years = self.columns.policy.years();
+        let at = class.saturating_mul(years.len()).saturating_add(usize::from(year.checked_sub(*years.start())?));
+        let program = self.programs.get(at)?.get_or_init(|| self.program(class, year).map(Box::new)).as_ref()?;
+        let together = &mut *self.together.borrow_mut();
+        if !together.rows.contains(&row) {
+            together.rows = row..row.saturating_add(ROWS).min(self.columns.roster.len());
+            together.holds.iter_mut().for_each(Vec::clear);
+            together.holds.resize_with(self.programs.len(), Vec::new);
         }
-        self.by_columns.borrow_mut().holds(about, row, self.columns.roster.len())
+        let holds = together.holds.get_mut(at)?;
+        if holds.is_empty() {
+            let rows: Vec<u32> = together.rows.clone().filter_map(|row| u32::try_from(row).ok()).collect();
+            program.run_values(&rows.into(), |_, value| holds.push(value.map(|(_, holds)| holds)));
+        }
+        holds.get(row.checked_sub(together.rows.start)?).copied().flatten()
     }
 
     fn program(&self, class: usize, year: u16) -> Option<Program<'c>> {
