@@ -28,7 +28,7 @@ const SIZE_LIMIT: u64 = 606_500;
 const WORKBOOK_LIMIT: u64 = 168_000;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_167_000;
+const WHOLE_LIMIT: u64 = 1_169_500;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =
