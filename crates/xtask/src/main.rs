@@ -188,9 +188,9 @@ fn ci() -> Outcome {
     // Packages are installed one after the other, and before anything needs them.
     tools::java()?;
     js::chromium()?;
-    // What takes one core for long, or waits, goes on beside the rest; what needs least time fills what these leave.
-    let python = Aside::start("ci-python", "0")?;
-    let model = Aside::start("ci-model", "10")?;
+    // What takes one core for long, or waits, goes on beside the rest.
+    let python = Aside::start("ci-python")?;
+    let model = Aside::start("ci-model")?;
     let own = js::test_beside(&[]);
     // What fails on any side is said.
     let failed: Vec<String> = [own, python.end(), model.end(), fmt].into_iter().filter_map(Outcome::err).collect();
@@ -220,7 +220,7 @@ fn compiles() -> Outcome {
     msrv::check()
 }
 
-/// Of `ci` what runs beside Python and the web: the exact-fraction model, and that the benches run. With what is built already:
+/// Of `ci` what runs beside Python and the web, before [`compiles`]: the exact-fraction model, and that the benches run. With what is built already:
 /// to build it anew, optimised, takes longer than these few cases save.
 fn model() -> Outcome {
     run("python3", &["tests/vectors/check.py"], &[])?;
@@ -236,15 +236,14 @@ struct Aside {
 }
 
 impl Aside {
-    /// The nicer it is, the more it leaves the processor to the others.
-    fn start(name: &str, niceness: &str) -> Result<Self, String> {
+    fn start(name: &str) -> Result<Self, String> {
         let said = target_folder().join(format!("{name}.txt"));
         let failed = |error: std::io::Error| format!("{}: {error}", said.display());
         let file = std::fs::File::create(&said).map_err(failed)?;
         // Not this program itself, whose file was built anew with all others.
-        let mut command = Command::new("nice");
+        let mut command = Command::new("cargo");
         command
-            .args(["-n", niceness, "cargo", "xtask", name])
+            .args(["xtask", name])
             .env(COMMAND_LINE, command_line())
             .stdout(file.try_clone().map_err(failed)?)
             .stderr(file)
