@@ -18,7 +18,7 @@ use crate::ground::ids::{DesignationIndex, KindIndex, index};
 use crate::ground::message::Argument;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
-use crate::policy::rule::reads::Reads;
+use crate::policy::rule::reads::aggregates_of_classes;
 use crate::policy::{Class, Condition, Named, Policy};
 use crate::roster::Places;
 
@@ -85,11 +85,7 @@ pub(crate) enum All<'s> {
 
 /// Whether numbers of many places tell the classes of a policy apart.
 pub(crate) fn rests_on_all(policy: &Policy) -> bool {
-    has_general_conditions(policy) && {
-        let mut reads = Reads::new(policy.figures(), &[]);
-        policy.classes().iter().for_each(|class| reads.conditions(&class.conditions));
-        !reads.aggregates.is_empty()
-    }
+    has_general_conditions(policy) && !aggregates_of_classes(policy).is_empty()
 }
 
 /// Finds the class of every live row. Problems are errors (`no-class`, `several-classes`, `blank-attribute`) and

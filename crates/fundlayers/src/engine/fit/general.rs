@@ -22,8 +22,10 @@ use crate::ground::sure::Sure;
 use crate::policy::{Aggregate, Policy};
 use crate::roster::Places;
 
-/// So many rows are looked at together.
-const ROWS: usize = 1 << 12;
+/// So many rows are looked at together: fewer, the more classes and years there are, so that memory is bounded.
+const ROWS: (usize, usize) = (1 << 6, 1 << 12);
+/// Rows by class and year.
+const CELLS: usize = 1 << 22;
 
 /// What such conditions say of the rows of a roster.
 pub(super) struct General<'c, 'a> {
@@ -114,7 +116,9 @@ impl<'c, 'a> General<'c, 'a> {
         let program = self.programs.get(at)?.get_or_init(|| self.program(class, year).map(Box::new)).as_ref()?;
         let together = &mut *self.together.borrow_mut();
         if !together.rows.contains(&row) {
-            together.rows = row..row.saturating_add(ROWS).min(self.columns.roster.len());
+            let (least, most) = ROWS;
+            let rows = CELLS.checked_div(self.programs.len()).unwrap_or(most).clamp(least, most);
+            together.rows = row..row.saturating_add(rows).min(self.columns.roster.len());
             together.holds.iter_mut().for_each(Vec::clear);
             together.holds.resize_with(self.programs.len(), Vec::new);
         }

@@ -7,7 +7,7 @@ use super::limits::LimitOfYear;
 use super::pools::PoolOfYear;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
 use crate::policy::Policy;
-use crate::policy::rule::reads::{Reads, of_policy, with_figures};
+use crate::policy::rule::reads::{Reads, aggregates_of_classes, of_policy, with_figures};
 
 /// What something reads that is not the place's own.
 #[derive(Debug, Clone, Default)]
@@ -105,11 +105,9 @@ impl Plan {
             needs.pools.retain(|read| read != number);
             Some((*number, needs))
         });
-        let mut of_classes = Reads::new(policy.figures(), policy.aggregates());
-        policy.classes().iter().for_each(|class| of_classes.conditions(&class.conditions));
         let mut plan = Self {
             years: policy.years(),
-            classes: of_classes.aggregates,
+            classes: aggregates_of_classes(policy),
             layers: layers.collect(),
             limits: limits.collect(),
             aggregates: aggregates.collect(),

@@ -49,6 +49,13 @@ pub(crate) fn with_figures(policy: &Policy) -> Reads<'_> {
     reads
 }
 
+/// The numbers of many places that tell classes apart, and those that these read.
+pub(crate) fn aggregates_of_classes(policy: &Policy) -> Vec<AggregateIndex> {
+    let mut reads = Reads::new(policy.figures(), policy.aggregates());
+    policy.classes().iter().for_each(|class| reads.conditions(&class.conditions));
+    reads.aggregates
+}
+
 /// Whether anything reads what a place got the year before: figures and checks too that no rule reads, for they can be asked for.
 pub(crate) fn reads_last_year(policy: &Policy) -> bool {
     let mut reads = with_figures(policy);

@@ -5,7 +5,7 @@ use crate::ground::ids::{AggregateIndex, FigureIndex};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::{join, join_id};
 use crate::policy::rule::algebra::Algebra;
-use crate::policy::rule::reads::{Reads, of_policy, with_figures};
+use crate::policy::rule::reads::{Reads, aggregates_of_classes, of_policy, with_figures};
 use crate::policy::{Policy, Pool};
 
 /// Why a part of a policy rests on the whole roster.
@@ -74,9 +74,7 @@ impl WholeRoster {
     fn of_reads(policy: &Policy, reads: &Reads<'_>) -> Vec<Self> {
         let mut list = Vec::new();
         // What tells classes apart is known before anything else is looked for.
-        let mut first = Reads::new(policy.figures(), policy.aggregates());
-        policy.classes().iter().for_each(|class| first.conditions(&class.conditions));
-        let first = first.aggregates;
+        let first = aggregates_of_classes(policy);
         let before = first.iter().map(|aggregate| depth(policy, *aggregate, &[])).max().unwrap_or_default();
         for (number, pool) in policy.pools().iter().enumerate() {
             if reads.pools.iter().any(|read| read.number() == number) {
