@@ -8,6 +8,9 @@ use crate::{Outcome, debian_root, root, run, run_in, target_folder, tools};
 /// Its virtual environment in the target folder.
 const VENV: &str = "python-venv";
 
+/// The tests that start Spark.
+const SPARK: [&str; 3] = ["tests/test_spark.py", "tests/test_spark_cluster.py", "tests/test_spark_connect.py"];
+
 /// Where the package lies.
 fn folder() -> PathBuf {
     root().join("bindings/python")
@@ -29,18 +32,31 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
         &python,
         &["-m", "mypy", "--config-file", "pyproject.toml", "python/fundlayers", "tests", "examples"],
     )?;
-    let mut pytest = Command::new(&python);
+    if !arguments.is_empty() {
+        return pytest(arguments);
+    }
+    // Spark waits for much and starts much: beside it the others take no time.
+    let spark = crate::Aside::start("ci-spark")?;
+    let spark_left_out: Vec<String> = SPARK.iter().map(|file| format!("--ignore={file}")).collect();
+    let others = pytest(&spark_left_out);
+    spark.end().and(others)?;
+    run_in(&folder(), &python, &["examples/make_notebook.py", "--check"])?;
+    run_in(&root(), &python, &["benches/python/frames.py", "20000", "--check"])
+}
+
+/// The tests of Spark, of a package that is built.
+pub(crate) fn test_spark() -> Outcome {
+    pytest(&SPARK.map(str::to_owned))
+}
+
+fn pytest(arguments: &[String]) -> Outcome {
+    let mut pytest = Command::new(program("python"));
     pytest.args(["-m", "pytest"]).args(arguments).current_dir(folder());
     // Tests of Spark end before it pays to compile what they run for speed.
     if std::env::var_os("JAVA_TOOL_OPTIONS").is_none() {
         pytest.env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     }
-    crate::started(&mut pytest)?;
-    if arguments.is_empty() {
-        run_in(&folder(), &python, &["examples/make_notebook.py", "--check"])?;
-        run_in(&root(), &python, &["benches/python/frames.py", "20000", "--check"])?;
-    }
-    Ok(())
+    crate::started(&mut pytest)
 }
 
 /// A roster of many rows in Spark, with the package as it is shipped.
