@@ -62,6 +62,8 @@ pub struct Reader<B> {
     rows: usize,
     /// Which columns are periods of pandas, whose numbers count from 1970.
     periods: Vec<bool>,
+    /// Whether a second thread reads large batches.
+    has_helper: bool,
 }
 
 /// The name that pandas gives the type of its periods.
@@ -75,13 +77,18 @@ impl<B: RowBuilder> Reader<B> {
         let builder = begin(&header);
         let is_period = |field: &Arc<Field>| field.extension_type_name() == Some(PERIODS);
         let periods = schema.fields().iter().map(is_period).collect();
-        Self { builder, refused: vec![None; titles.len()], titles, rows: 0, periods }
+        Self { builder, refused: vec![None; titles.len()], titles, rows: 0, periods, has_helper: true }
     }
 
     /// Lets the numbers of rows in problems go on after so many rows: what comes is a part of a file, and these came before
     /// it there. The builder has to be told too. To be said before any batch.
     pub fn after_rows(&mut self, rows: u32) {
         self.rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    }
+
+    /// Starts no thread: for whoever reads several parts at once.
+    pub(crate) fn without_helper(&mut self) {
+        self.has_helper = false;
     }
 
     /// Takes the rows of a batch.
@@ -91,20 +98,19 @@ impl<B: RowBuilder> Reader<B> {
             Some(true) => self.refuse(at, &Fault::period(column)),
             _ => Source::new(column).unwrap_or_else(|fault| self.refuse(at, &fault)),
         };
-        let sources: Vec<Source<'_>> = columns.iter().enumerate().map(source).collect();
+        let mut sources: Vec<Source<'_>> = columns.iter().enumerate().map(source).collect();
         self.builder.expect_rows(batch.num_rows());
         let starts = (0..batch.num_rows()).step_by(BLOCK_ROWS);
-        let blocks = |start: usize| -> Vec<Result<Block<'_>, Fault>> {
+        let mut blocks = |start: usize| -> Vec<Result<Block<'_>, Fault>> {
             let rows = BLOCK_ROWS.min(batch.num_rows().saturating_sub(start));
-            sources.iter().map(|source| source.block(start, rows)).collect()
+            sources.iter_mut().map(|source| source.block(start, rows)).collect()
         };
-        if batch.num_rows() < LARGE {
+        if !self.has_helper || batch.num_rows() < LARGE {
             starts.for_each(|start| self.push_blocks(blocks(start), batch.num_rows().saturating_sub(start)));
         } else {
             // Another thread makes the blocks ready.
             std::thread::scope(|scope| {
                 let (send, receive) = std::sync::mpsc::sync_channel(2);
-                let blocks = &blocks;
                 scope.spawn(move || starts.into_iter().try_for_each(|start| send.send((start, blocks(start)))));
                 for (start, blocks) in receive {
                     self.push_blocks(blocks, batch.num_rows().saturating_sub(start));
@@ -240,9 +246,9 @@ enum Source<'a> {
     Blank,
     Array(&'a dyn Array),
     /// A dictionary of texts, and the array of its keys.
-    Words(Vec<&'a str>, &'a dyn Array),
-    /// Texts of which many are alike.
-    Alike(&'a StringViewArray),
+    Words(Arc<Vec<&'a str>>, &'a dyn Array),
+    /// Texts of which many are alike, and those that have come.
+    Alike(&'a StringViewArray, Alike<'a>),
     /// A dictionary of something else, and the array of its keys.
     Values(Block<'a>, &'a dyn Array),
     /// One of several columns in each row.
@@ -268,19 +274,17 @@ impl<'a> Source<'a> {
         }
         let Some(dictionary) = array.as_any_dictionary_opt() else {
             let alike = array.as_string_view_opt().filter(|texts| many_alike(texts));
-            return Ok(alike.map_or(Self::Array(array), Self::Alike));
+            return Ok(alike.map_or(Self::Array(array), |texts| Self::Alike(texts, Alike::new())));
         };
         let (values, keys) = (dictionary.values(), dictionary.keys());
         Ok(match block(values, 0, values.len())? {
-            Block::Texts(words) => Self::Words(words, keys),
+            Block::Texts(words) => Self::Words(Arc::new(words), keys),
             block => Self::Values(block, keys),
         })
     }
 
-    fn block<'s>(&'s self, start: usize, rows: usize) -> Result<Block<'s>, Fault>
-    where
-        'a: 's,
-    {
+    /// Its cells in some rows. Blocks that are asked for in the order of rows are made quickest.
+    fn block(&mut self, start: usize, rows: usize) -> Result<Block<'a>, Fault> {
         match self {
             Self::Blank => Ok(Block::Blank),
             Self::Array(array) => match array.data_type() {
@@ -289,9 +293,10 @@ impl<'a> Source<'a> {
                 DataType::Utf8View => Ok(joined_views(array.as_string_view(), start, rows)),
                 _ => block(*array, start, rows),
             },
-            Self::Words(words, keys) => Ok(Block::Words(words, codes(*keys, start, rows))),
-            Self::Alike(array) => Ok(coded(array, start, rows, rows)
-                .map_or_else(|| joined_views(array, start, rows), |(words, codes)| Block::Coded(words, codes))),
+            Self::Words(words, keys) => Ok(Block::Words(Arc::clone(words), codes(*keys, start, rows))),
+            Self::Alike(array, known) => Ok(known
+                .codes(array, start, rows, rows)
+                .map_or_else(|| joined_views(array, start, rows), |codes| Block::Words(known.words(), codes))),
             Self::Union(union, children) => {
                 let cell = |row: usize| {
                     let child = children.iter().find(|(id, _)| *id == union.type_id(row));
@@ -308,41 +313,66 @@ impl<'a> Source<'a> {
 fn many_alike(array: &StringViewArray) -> bool {
     const SAMPLE: usize = 16_384;
     let rows = SAMPLE.min(array.len());
-    coded(array, 0, rows, rows / 2).is_some()
+    Alike::new().codes(array, 0, rows, rows / 2).is_some()
 }
 
-/// Short texts as a dictionary and which of them stands in each row; none if one is long or more than so many differ. A short
-/// text is its own view, so that texts are compared as numbers.
-fn coded(array: &StringViewArray, start: usize, rows: usize, most: usize) -> Option<(Vec<&str>, Vec<u32>)> {
-    const INLINE: usize = 12;
-    let mut words: Vec<&str> = Vec::new();
-    let mut known: hashbrown::HashMap<u128, u32> = hashbrown::HashMap::new();
-    let mut codes: Vec<u32> = Vec::with_capacity(rows);
-    // What came lately, by a number of the view: as many as a country has counties.
-    let mut lately = vec![(0_u128, u32::MAX); 1 << LATELY_BITS];
-    let nulls = array.nulls();
-    for (row, view) in array.views().iter().enumerate().skip(start).take(rows) {
-        if nulls.is_some_and(|nulls| nulls.is_null(row)) {
-            codes.push(u32::MAX);
-            continue;
+/// Short texts as a dictionary. A short text is its own view, so that texts are compared as numbers.
+struct Alike<'a> {
+    words: Arc<Vec<&'a str>>,
+    known: hashbrown::HashMap<u128, u32>,
+    /// What came lately, by a number of the view: as many as a country has counties.
+    lately: Vec<(u128, u32)>,
+}
+
+impl<'a> Alike<'a> {
+    fn new() -> Self {
+        Self { words: Arc::default(), known: hashbrown::HashMap::new(), lately: vec![(0, u32::MAX); 1 << LATELY_BITS] }
+    }
+
+    /// Each of the texts that have come.
+    fn words(&self) -> Arc<Vec<&'a str>> {
+        Arc::clone(&self.words)
+    }
+
+    /// Which of the texts stands in each row; none if one is long, or more than so many differ: then they come anew.
+    fn codes(&mut self, array: &'a StringViewArray, start: usize, rows: usize, most: usize) -> Option<Vec<u32>> {
+        let codes = self.add(array, start, rows, most);
+        if codes.is_none() {
+            *self = Self::new();
         }
-        if length(*view) > INLINE {
-            return None;
-        }
-        let slot = lately.get_mut(lately_at(*view))?;
-        if slot.0 != *view || slot.1 == u32::MAX {
-            let code = *known.entry(*view).or_insert_with(|| {
-                words.push(array.value(row));
-                u32::try_from(words.len().saturating_sub(1)).unwrap_or(u32::MAX)
-            });
-            if words.len() > most {
+        codes
+    }
+
+    fn add(&mut self, array: &'a StringViewArray, start: usize, rows: usize, most: usize) -> Option<Vec<u32>> {
+        const INLINE: usize = 12;
+        let mut codes: Vec<u32> = Vec::with_capacity(rows);
+        let nulls = array.nulls();
+        for (row, view) in array.views().iter().enumerate().skip(start).take(rows) {
+            if nulls.is_some_and(|nulls| nulls.is_null(row)) {
+                codes.push(u32::MAX);
+                continue;
+            }
+            if length(*view) > INLINE {
                 return None;
             }
-            *slot = (*view, code);
+            let slot = self.lately.get_mut(lately_at(*view))?;
+            if slot.0 != *view || slot.1 == u32::MAX {
+                let words = &mut self.words;
+                let code = *self.known.entry(*view).or_insert_with(|| {
+                    // Whoever reads a block before this one keeps the words of that.
+                    let words = Arc::make_mut(words);
+                    words.push(array.value(row));
+                    u32::try_from(words.len().saturating_sub(1)).unwrap_or(u32::MAX)
+                });
+                if self.words.len() > most {
+                    return None;
+                }
+                *slot = (*view, code);
+            }
+            codes.push(slot.1);
         }
-        codes.push(slot.1);
+        Some(codes)
     }
-    Some((words, codes))
 }
 
 /// The length of a text, which stands in the lowest 32 bits of its view.
@@ -390,8 +420,7 @@ enum Block<'a> {
     Joined(TextBuffer),
     Owned(Vec<String>),
     /// A dictionary, and which of its texts stands in each row.
-    Words(&'a [&'a str], Vec<u32>),
-    Coded(Vec<&'a str>, Vec<u32>),
+    Words(Arc<Vec<&'a str>>, Vec<u32>),
     Integers(Vec<Option<i64>>),
     Decimals(Vec<Option<i128>>, u32),
     Flags(Vec<Option<bool>>),
@@ -414,7 +443,7 @@ impl Block<'_> {
         let text = |text: &str| Loose::Text(text.to_owned());
         match self {
             // Columns of a union are no dictionaries, and read cell by cell.
-            Self::Blank | Self::Words(..) | Self::Coded(..) | Self::Joined(..) => Loose::Blank,
+            Self::Blank | Self::Words(..) | Self::Joined(..) => Loose::Blank,
             Self::Texts(texts) => texts.get(at).map_or(Loose::Blank, |cell| text(cell)),
             Self::Owned(texts) => texts.get(at).map_or(Loose::Blank, |cell| text(cell)),
             Self::Integers(numbers) => {
@@ -457,7 +486,6 @@ impl Block<'_> {
             Self::Joined(buffer) => CellColumn::Joined(buffer.texts()),
             Self::Owned(_) => CellColumn::Texts(owned),
             Self::Words(words, codes) => CellColumn::Words { words, codes },
-            Self::Coded(words, codes) => CellColumn::Words { words, codes },
             Self::Integers(numbers) => CellColumn::Integers(numbers),
             Self::Decimals(mantissas, scale) => CellColumn::Decimals { mantissas, scale: *scale },
             Self::Flags(flags) => CellColumn::Flags(flags),
@@ -473,7 +501,7 @@ impl Block<'_> {
         }
         match self {
             // The values of a dictionary are no dictionary, and texts of their own.
-            Self::Blank | Self::Words(..) | Self::Coded(..) | Self::Joined(..) => Self::Blank,
+            Self::Blank | Self::Words(..) | Self::Joined(..) => Self::Blank,
             Self::Texts(texts) => Self::Texts(at(texts, places)),
             Self::Owned(texts) => Self::Owned(at(texts, places)),
             Self::Integers(numbers) => Self::Integers(at(numbers, places)),

@@ -637,6 +637,7 @@ impl Job {
         };
         let mut reader = Reader::new(&self.schema, begin);
         reader.after_rows(self.part.rows_before());
+        reader.without_helper();
         reader
     }
 

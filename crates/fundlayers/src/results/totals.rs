@@ -408,12 +408,13 @@ impl Allocation {
         sums.totals(by, zeros)
     }
 
-    /// The totals that [`Allocation::totals`] gives with `zeros`, not yet held to 64 bits.
-    pub(crate) fn wide_sums(&self, by: &[Grouping]) -> Vec<WideSum> {
-        let mut sums = Sums::new(self, by, &Arc::new(Tally::new(self, by)));
+    /// Hands out the totals that [`Allocation::totals`] gives with `zeros`, not yet held to 64 bits, each with how many there are at
+    /// most. `tally` serves the allocation and the grouping.
+    pub(crate) fn each_wide_sum(&self, by: &[Grouping], tally: &Arc<Tally>, each: impl FnMut(usize, WideSum)) {
+        let mut sums = Sums::new(self, by, tally);
         sums.count();
         sums.add_dense(true);
-        sums.rows(by, true)
+        sums.each_row(by, true, each);
     }
 
     /// Totals with a row for every group that is live, without counts of places where these would cost a pass over the
@@ -1055,12 +1056,15 @@ impl<'a> Sums<'a> {
     fn each_row(&self, by: &[Grouping], zeros: bool, mut each: impl FnMut(usize, WideSum)) {
         let sources = self.sources(by);
         let subs = self.subs.len().max(1);
-        let mut rows: Vec<WideSum> = Vec::new();
+        // What places get and what others pay in may come to 0.
+        let is_shown = |fen: i128, places: u64, is_live: bool| fen != 0 || places != 0 || (zeros && is_live);
+        let all = self.fen.iter().zip(&self.live).zip(&self.places);
+        let mut rows: Vec<WideSum> =
+            Vec::with_capacity(all.filter(|((fen, live), places)| is_shown(**fen, **places, **live)).count());
         let buckets = self.fen.chunks(subs).zip(self.live.chunks(subs)).zip(self.places.chunks(subs));
         for (bucket, ((fens, lives), places)) in buckets.enumerate() {
             for (sub, ((fen, live), places)) in fens.iter().zip(lives).zip(places).enumerate() {
-                // What places get and what others pay in may come to 0.
-                if *fen != 0 || *places != 0 || (zeros && *live) {
+                if is_shown(*fen, *places, *live) {
                     let codes = self.codes(&sources, (bucket, sub));
                     rows.push(WideSum { codes, places: *places, fen: *fen });
                 }

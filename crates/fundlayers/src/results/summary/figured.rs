@@ -11,7 +11,6 @@ use super::stored::Value;
 use super::words::{Columns, Words};
 use super::{Summary, Summed, Summing, whole};
 use crate::engine::settle::sample::hash;
-use crate::ground::ids::index;
 use crate::ground::problem::Problems;
 use crate::results::allocation::Allocation;
 use crate::results::figure_sums::{FigureSum, FigureSums, check, in_doubt};
@@ -75,13 +74,8 @@ impl Figured {
     /// What a part tells, of its allocation.
     fn new(part: &Part, allocation: &Allocation, summing: &Summing, columns: &Columns, wanted: &Wanted) -> Self {
         let by = summing.by();
-        let code = |codes: &Codes| {
-            let mut codes = *codes;
-            for (slot, grouping) in codes.iter_mut().zip(by) {
-                *slot = columns.code(*grouping, *slot, &summing.years);
-            }
-            codes
-        };
+        let here = columns.codes(by, &summing.years);
+        let code = |codes: &Codes| here.of(codes);
         let mut sums = FigureSums::new(allocation, by);
         if let Wanted::Exact(doubt) = wanted {
             sums.add_exact(allocation, by, |codes, figure| {
@@ -199,15 +193,4 @@ impl Summed {
         let doubt: BTreeSet<_> = in_doubt(groups).map(|(codes, figure)| (value(codes), figure)).collect();
         (!doubt.is_empty()).then_some(FiguresInDoubt(doubt))
     }
-}
-
-/// Codes of one summary by those of another.
-pub(super) fn recoded(by: &[Grouping], codes: &BTreeMap<Grouping, Vec<u32>>, key: &Codes) -> Codes {
-    let mut key = *key;
-    for (slot, grouping) in key.iter_mut().zip(by) {
-        if let Some(codes) = codes.get(grouping) {
-            *slot = codes.get(index(*slot)).copied().unwrap_or(u32::MAX);
-        }
-    }
-    key
 }

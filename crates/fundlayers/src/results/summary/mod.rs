@@ -14,6 +14,7 @@ mod settling;
 #[cfg(test)]
 mod settling_tests;
 mod stored;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -23,14 +24,14 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use self::figured::{Figured, Wanted};
 use self::found::Found;
 use self::ids::Ids;
 use self::stored::Stored;
-use self::words::{Columns, Words};
+use self::sums::{Sum, Sums};
+use self::words::{Columns, Recoded, Words};
 use crate::engine::fit::compare_counts;
 use crate::engine::roster::Roster;
 use crate::ground::catalogue::results as phrases;
@@ -40,7 +41,7 @@ use crate::results::allocation::{Allocation, years_of};
 use crate::results::figures::Figures;
 use crate::results::rerun::Rerun;
 use crate::results::settlement::Settlement;
-use crate::results::totals::{Codes, Grouping, WideSum, codes_of, put};
+use crate::results::totals::{Grouping, Tally, WideSum, codes_of};
 
 pub use self::arrivals::Arrivals;
 pub use self::figured::FiguresInDoubt;
@@ -183,7 +184,7 @@ impl Summing {
             words: BTreeMap::new(),
             classes: vec![None; self.policy.classes().len()],
             counts: BTreeMap::new(),
-            tables: vec![HashMap::new(); self.tables.len()],
+            tables: self.tables.iter().map(|by| Sums::of_columns(by.len())).collect(),
             found: Found::default(),
             ids: Ids::none(),
             named: self.naming.as_ref().map(|_| Named::default()),
@@ -239,10 +240,7 @@ impl Summing {
             Ok((allocation, warnings))
         });
         match allocated {
-            Ok((allocation, warnings)) => {
-                let summary = self.summary(part, (&allocation, &warnings), |by| allocation.wide_sums(by));
-                (summary, Some(allocation))
-            }
+            Ok((allocation, warnings)) => (self.summary_of(part, &allocation, &warnings), Some(allocation)),
             Err(problems) => (self.failed(part, &problems), None),
         }
     }
@@ -250,7 +248,18 @@ impl Summing {
     /// What the amounts of a part come to, of an allocation that says nothing new of its rows.
     pub(crate) fn amounts(&self, part: &Part, allocation: &Allocation) -> Summary {
         let summing = Self { trusts_ids: true, naming: None, figures: None, ..self.clone() };
-        summing.summary(part, (allocation, &Problems::new()), |by| allocation.wide_sums(by))
+        summing.summary_of(part, allocation, &Problems::new())
+    }
+
+    /// The summary of a part's allocation and its warnings.
+    fn summary_of(&self, part: &Part, allocation: &Allocation, warnings: &Problems) -> Summary {
+        // Rows are counted once for all groupings that tell them apart alike.
+        let mut tally: Option<Arc<Tally>> = None;
+        self.summary(part, (allocation, warnings), |by, each| {
+            let known = tally.take().filter(|tally| tally.serves(allocation, by));
+            let tally = tally.insert(known.unwrap_or_else(|| Arc::new(Tally::new(allocation, by))));
+            allocation.each_wide_sum(by, tally, each);
+        })
     }
 
     /// The same for passes over the rows, which sum something else.
@@ -262,7 +271,12 @@ impl Summing {
     fn part_again(&self, part: &Part, rerun: &mut Rerun<'_>) -> Summary {
         match rerun.allocation(&self.policy, &self.years, self.settlement.as_deref()) {
             Ok((allocation, warnings)) => {
-                self.summary(part, (&allocation, &warnings), |_| rerun.wide_sums(&allocation))
+                let sums = rerun.wide_sums(&allocation);
+                self.summary(part, (&allocation, &warnings), |_, each| {
+                    for sum in &sums {
+                        each(sums.len(), *sum);
+                    }
+                })
             }
             Err(problems) => self.failed(part, &problems),
         }
@@ -303,7 +317,7 @@ impl Summing {
         &self,
         part: &Part,
         (allocation, warnings): (&Allocation, &Problems),
-        mut sums: impl FnMut(&[Grouping]) -> Vec<WideSum>,
+        mut sums: impl FnMut(&[Grouping], &mut dyn FnMut(usize, WideSum)),
     ) -> Summary {
         let mut summary = self.nothing();
         let roster = allocation.roster();
@@ -324,13 +338,13 @@ impl Summing {
         let columns = Columns::new(part, allocation, &self.tables);
         summary.classes = columns.classes();
         for (by, table) in self.tables.iter().zip(&mut summary.tables) {
-            for sum in sums(by) {
-                let mut codes = Codes::default();
-                for ((at, grouping), code) in by.iter().enumerate().zip(sum.codes) {
-                    put(&mut codes, at, columns.code(*grouping, code, &self.years));
+            let columns = columns.codes(by, &self.years);
+            sums(by, &mut |most, sum| {
+                if table.len() == 0 {
+                    table.reserve(most);
                 }
-                table.insert(codes, Sum { places: sum.places, fen: sum.fen, below: 0 });
-            }
+                table.push(&columns.of(&sum.codes), Sum { places: sum.places, fen: sum.fen, below: 0 });
+            });
         }
         if let Some(index) = &self.naming {
             let asked: BTreeSet<Grouping> = self.by().iter().copied().collect();
@@ -343,15 +357,14 @@ impl Summing {
     }
 
     /// Adds up by itself what is to be paid in.
-    fn add_below(&self, allocation: &Allocation, columns: &Columns, tables: &mut [HashMap<Codes, Sum>]) {
+    fn add_below(&self, allocation: &Allocation, columns: &Columns, tables: &mut [Sums]) {
         for (row, year, layer, fen) in allocation.0.below_zero() {
             for (by, table) in self.tables.iter().zip(&mut *tables) {
-                let mut codes = codes_of(allocation, by, row, year, layer);
-                for (slot, grouping) in codes.iter_mut().zip(by) {
-                    *slot = columns.code(*grouping, *slot, &self.years);
+                let codes = columns.codes(by, &self.years).of(&codes_of(allocation, by, row, year, layer));
+                let row = table.row(&codes, 0);
+                if let Some(sum) = table.sum_mut(row) {
+                    sum.below = sum.below.saturating_add(fen.into());
                 }
-                let sum = table.entry(codes).or_default();
-                sum.below = sum.below.saturating_add(fen.into());
             }
         }
     }
@@ -413,7 +426,7 @@ pub struct Summary {
     /// Places by class and their first and last year.
     counts: BTreeMap<(usize, (u16, u16)), u128>,
     /// The totals by the codes of their grouping values.
-    tables: Vec<HashMap<Codes, Sum>>,
+    tables: Vec<Sums>,
     found: Found,
     ids: Ids,
     /// What is known of the places that another table names, where that is asked for.
@@ -422,15 +435,6 @@ pub struct Summary {
     figures: Option<Figured>,
     /// Whether a part could not be computed.
     failed: bool,
-}
-
-/// Places and fen of a row of totals.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Sum {
-    places: u64,
-    fen: i128,
-    /// The fen of amounts below 0 by themselves, where places are named.
-    below: i128,
 }
 
 /// Of what a summary is: only summaries of the same can be one.
@@ -523,10 +527,14 @@ impl Summary {
         }
         let too_large =
             || Problems::from(Problem::new(Code::Overflow, crate::ground::catalogue::ground::TOTAL_TOO_LARGE));
-        for ((by, table), others) in self.about.by.iter().zip(&mut self.tables).zip(other.tables) {
-            // In whatever order, for sums do not rest on it.
-            for (key, sum) in others {
-                let known = table.entry(figured::recoded(by, &codes, &key)).or_default();
+        for ((by, table), others) in self.about.by.iter().zip(&mut self.tables).zip(&other.tables) {
+            let here = Recoded::new(by, &codes);
+            // Sums do not rest on the order of rows.
+            let mut next = 0_usize;
+            for (codes, sum) in others.iter() {
+                let row = table.row(&here.of(&codes), next);
+                next = row.saturating_add(1);
+                let Some(known) = table.sum_mut(row) else { continue };
                 known.places = known.places.checked_add(sum.places).ok_or_else(too_large)?;
                 known.fen = known.fen.checked_add(sum.fen).ok_or_else(too_large)?;
                 known.below = known.below.checked_add(sum.below).ok_or_else(too_large)?;
@@ -536,7 +544,8 @@ impl Summary {
         self.ids.merge(other.ids);
         if let (Some(figures), Some(other)) = (&mut self.figures, other.figures) {
             let by = self.about.by.first().map_or(&[][..], Vec::as_slice);
-            figures.merge(other, |key| figured::recoded(by, &codes, key));
+            let here = Recoded::new(by, &codes);
+            figures.merge(other, |codes| here.of(codes));
         }
         if let (Some(named), Some(other)) = (&mut self.named, other.named) {
             named.merge(other);

@@ -9,8 +9,9 @@ use super::figured::Figured;
 use super::found::Found;
 use super::ids::Ids;
 use super::named::Named;
+use super::sums::{Sum, Sums};
 use super::words::{Rank, Words};
-use super::{About, Sum, Summary};
+use super::{About, Summary};
 use crate::engine::settle::text::Text;
 use crate::results::figure_sums::FigureSum;
 use crate::results::figures::Blanked;
@@ -56,8 +57,8 @@ impl From<Summary> for Stored {
     fn from(summary: Summary) -> Self {
         let value = |grouping: &Grouping, code: u32| Summary::value(&summary.words, *grouping, code);
         let totals = summary.about.by.iter().zip(&summary.tables).map(|(by, table)| {
-            let row = |(codes, sum): (&Codes, &Sum)| {
-                let values = by.iter().zip(codes).map(|(grouping, code)| value(grouping, *code)).collect();
+            let row = |(codes, sum): (Codes, &Sum)| {
+                let values = by.iter().zip(codes).map(|(grouping, code)| value(grouping, code)).collect();
                 let below = Some(Text(sum.below)).filter(|below| below.0 != 0);
                 (values, sum.places.to_string(), sum.fen.to_string(), below)
             };
@@ -133,12 +134,16 @@ impl TryFrom<Stored> for Summary {
         };
         let mut tables = Vec::new();
         for (by, rows) in stored.of.by.iter().zip(stored.totals) {
-            let mut table: HashMap<Codes, Sum> = HashMap::new();
+            let mut table = Sums::of_columns(by.len());
             for (values, places, fen, below) in rows {
                 let key = key_of(by, values)?;
                 let below = below.map_or(0, |below| below.0);
-                if table.insert(key, Sum { places: number(&places)?, fen: number(&fen)?, below }).is_some() {
+                let (known, row) = (table.len(), table.row(&key, usize::MAX));
+                if row < known {
                     return Err("a row of totals stands twice".to_owned());
+                }
+                if let Some(sum) = table.sum_mut(row) {
+                    *sum = Sum { places: number(&places)?, fen: number(&fen)?, below };
                 }
             }
             tables.push(table);

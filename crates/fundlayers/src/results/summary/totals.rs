@@ -1,7 +1,8 @@
 //! Totals of a roster in parts, in the order that those of the whole have.
 
+use super::sums::{Sum, Sums};
 use super::words::Rank;
-use super::{NamedRow, Sum, Summed};
+use super::{NamedRow, Summed};
 use crate::ground::ids::index;
 use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Unit};
@@ -17,7 +18,16 @@ use crate::tables::table::{Report, Table};
 pub struct SummedTotals {
     of: Summed,
     by: Vec<Grouping>,
-    rows: Vec<(Codes, u64, Amount)>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    codes: Codes,
+    places: u64,
+    amount: Amount,
+    /// The fen of amounts below 0 by themselves, where places are named.
+    below: i128,
 }
 
 /// A row of [`SummedTotals`].
@@ -54,18 +64,27 @@ impl SummedTotals {
     /// One of the tables of a summary.
     pub(super) fn new(of: &Summed, table: usize, zeros: bool) -> Result<Self, Problems> {
         let by = of.summing().tables.get(table).map_or(&[][..], Vec::as_slice);
-        let sums = of.summary().tables.get(table).into_iter().flatten();
-        let shown = |(_, sum): &(&Codes, &Sum)| zeros || sum.fen != 0 || sum.places != 0;
-        let ranked = sums.filter(shown).map(|(codes, sum)| (ranks(of, by, codes), *codes, *sum));
-        let mut ranked: Vec<(Vec<Rank>, Codes, Sum)> = ranked.collect();
-        ranked.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        let sums = of.summary().tables.get(table).into_iter().flat_map(Sums::iter);
+        let shown = |(_, sum): &(Codes, &Sum)| zeros || sum.fen != 0 || sum.places != 0;
+        let sums: Vec<(Codes, &Sum)> = sums.filter(shown).collect();
+        let orders: Vec<Order> = by.iter().map(|grouping| Order::new(of, *grouping)).collect();
+        let place = |codes: &Codes| {
+            let mut places = Codes::default();
+            for (at, (order, code)) in orders.iter().zip(codes).enumerate() {
+                put(&mut places, at, order.of(*code));
+            }
+            places
+        };
+        let mut ranked: Vec<(Codes, Codes, &Sum)> =
+            sums.into_iter().map(|(codes, sum)| (place(&codes), codes, sum)).collect();
+        ranked.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         let mut rows = Vec::with_capacity(ranked.len());
         for (_, codes, sum) in ranked {
             let wide = WideSum { codes, places: sum.places, fen: sum.fen };
-            rows.push((codes, sum.places, wide.amount()?));
+            rows.push(Row { codes, places: sum.places, amount: wide.amount()?, below: sum.below });
         }
         if rows.is_empty() && by.is_empty() {
-            rows.push((Codes::default(), 0, Amount::ZERO));
+            rows.push(Row { codes: Codes::default(), places: 0, amount: Amount::ZERO, below: 0 });
         }
         Ok(Self { of: of.clone(), by: by.to_vec(), rows })
     }
@@ -116,7 +135,7 @@ impl SummedTotals {
     }
 
     pub(crate) fn codes(&self, row: usize) -> Codes {
-        self.rows.get(row).map_or_else(Codes::default, |(codes, ..)| *codes)
+        self.rows.get(row).map_or_else(Codes::default, |row| row.codes)
     }
 
     fn table_by(&self, by: &[Grouping]) -> usize {
@@ -125,9 +144,7 @@ impl SummedTotals {
 
     /// What is to be paid in, by itself: the sum of amounts below 0, where places are named.
     pub(crate) fn below(&self, row: usize) -> i128 {
-        let table = self.of.summary().tables.get(self.table_by(&self.by));
-        let sum = table.zip(self.rows.get(row)).and_then(|(table, (codes, ..))| table.get(codes));
-        sum.map_or(0, |sum| sum.below)
+        self.rows.get(row).map_or(0, |row| row.below)
     }
 
     /// The codes of the grouping values of a row that is named, in a year and a layer.
@@ -149,11 +166,44 @@ impl SummedTotals {
     }
 }
 
-/// What a row is sorted by: the order of first appearance.
-fn ranks(of: &Summed, by: &[Grouping], codes: &Codes) -> Vec<Rank> {
-    by.iter().zip(codes).map(|(grouping, code)| rank(of, *grouping, *code)).collect()
+/// The order of the values of a column: that of first appearance.
+enum Order {
+    /// Of years and layers, their codes.
+    Codes,
+    /// The place of each code.
+    Places(Vec<u32>),
 }
 
+impl Order {
+    fn new(of: &Summed, grouping: Grouping) -> Self {
+        let summary = of.summary();
+        let count = match grouping {
+            Grouping::Year | Grouping::Layer => return Self::Codes,
+            Grouping::Class => summary.classes.len(),
+            _ => summary.words.get(&grouping).map_or(0, |words| words.list.len()),
+        };
+        let ranked = (0_u32..).take(count).map(|code| (rank(of, grouping, code), code));
+        let mut ranked: Vec<(Rank, u32)> = ranked.collect();
+        ranked.sort_unstable();
+        let mut places = vec![0_u32; count];
+        // What is alike is told apart by all codes in the end.
+        for (place, alike) in (0_u32..).zip(ranked.chunk_by(|a, b| a.0 == b.0)) {
+            for (_, code) in alike {
+                put(&mut places, index(*code), place);
+            }
+        }
+        Self::Places(places)
+    }
+
+    fn of(&self, code: u32) -> u32 {
+        match self {
+            Self::Codes => code,
+            Self::Places(places) => places.get(index(code)).copied().unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// What a value is sorted by: the order of first appearance.
 fn rank(of: &Summed, grouping: Grouping, code: u32) -> Rank {
     match grouping {
         Grouping::Year | Grouping::Layer => (0, 0, u64::from(code)),
@@ -180,7 +230,7 @@ impl TotalRows for SummedTotals {
     }
 
     fn code(&self, row: usize, by: usize) -> u32 {
-        self.rows.get(row).and_then(|(codes, ..)| codes.get(by)).copied().sure()
+        self.rows.get(row).and_then(|row| row.codes.get(by)).copied().sure()
     }
 
     fn text(&self, row: usize, by: usize) -> &str {
@@ -204,11 +254,11 @@ impl TotalRows for SummedTotals {
     }
 
     fn places(&self, row: usize) -> u64 {
-        self.rows.get(row).map_or(0, |(_, places, _)| *places)
+        self.rows.get(row).map_or(0, |row| row.places)
     }
 
     fn amount(&self, row: usize) -> Amount {
-        self.rows.get(row).map_or(Amount::ZERO, |(.., amount)| *amount)
+        self.rows.get(row).map_or(Amount::ZERO, |row| row.amount)
     }
 
     fn total(&self) -> Result<(u64, Amount), Problems> {
@@ -221,7 +271,7 @@ impl TotalRows for SummedTotals {
         Ok(first
             .rows
             .iter()
-            .map(|(codes, places, amount)| (codes.first().copied().unwrap_or_default(), *places, *amount))
+            .map(|row| (row.codes.first().copied().unwrap_or_default(), row.places, row.amount))
             .collect())
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::payers::paying_column;
 use crate::ground::ids::index;
 use crate::policy::Payer;
 use crate::results::allocation::Allocation;
-use crate::results::totals::Grouping;
+use crate::results::totals::{Codes, Grouping};
 
 /// What a value is sorted by: of payers the first layer and which column (0: a body of the policy), of all the row in which
 /// it first appears.
@@ -59,6 +59,38 @@ impl Words {
     }
 }
 
+/// What codes of grouping values become, column by column.
+pub(super) struct Recoded<'a>(Vec<Recoding<'a>>);
+
+enum Recoding<'a> {
+    /// They are the same.
+    Kept,
+    /// The years that are counted.
+    Years(&'a [u16]),
+    By(&'a [u32]),
+}
+
+impl<'a> Recoded<'a> {
+    /// Those of a summary by those of another, as far as a column has codes of its own.
+    pub(super) fn new(by: &[Grouping], codes: &'a BTreeMap<Grouping, Vec<u32>>) -> Self {
+        Self(
+            by.iter().map(|grouping| codes.get(grouping).map_or(Recoding::Kept, |codes| Recoding::By(codes))).collect(),
+        )
+    }
+
+    pub(super) fn of(&self, codes: &Codes) -> Codes {
+        let mut recoded = *codes;
+        for (slot, column) in recoded.iter_mut().zip(&self.0) {
+            *slot = match column {
+                Recoding::Kept => *slot,
+                Recoding::Years(years) => years.get(index(*slot)).copied().map_or(u32::MAX, u32::from),
+                Recoding::By(codes) => codes.get(index(*slot)).copied().unwrap_or(u32::MAX),
+            };
+        }
+        recoded
+    }
+}
+
 /// The grouping columns of a part.
 pub(super) struct Columns {
     words: BTreeMap<Grouping, Words>,
@@ -83,16 +115,17 @@ impl Columns {
         columns
     }
 
-    /// The code of a grouping value in the summary, by its code in the allocation.
-    pub(super) fn code(&self, grouping: Grouping, code: u32, years: &[u16]) -> u32 {
-        match grouping {
-            Grouping::Year => years.get(index(code)).copied().map_or(u32::MAX, u32::from),
-            Grouping::Layer | Grouping::Class => code,
-            _ => {
-                let codes = self.codes.get(&grouping);
-                codes.and_then(|codes| codes.get(index(code))).copied().unwrap_or(u32::MAX)
-            }
-        }
+    /// The codes of grouping values in the summary, by those in the allocation.
+    pub(super) fn codes<'a>(&'a self, by: &[Grouping], years: &'a [u16]) -> Recoded<'a> {
+        Recoded(
+            by.iter()
+                .map(|grouping| match grouping {
+                    Grouping::Year => Recoding::Years(years),
+                    Grouping::Layer | Grouping::Class => Recoding::Kept,
+                    _ => Recoding::By(self.codes.get(grouping).map_or(&[], Vec::as_slice)),
+                })
+                .collect(),
+        )
     }
 
     pub(super) fn classes(&self) -> Vec<Option<u64>> {
