@@ -93,12 +93,12 @@ fn unpack(into: &Path) -> Outcome {
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     // Results are compared with the command line's.
     crate::cargo(&["build", "-p", "fundlayers-cli"])?;
-    test_beside(arguments)
+    wasm()?;
+    test_packed(arguments)
 }
 
-/// The same beside a command line that is built.
-pub(crate) fn test_beside(arguments: &[String]) -> Outcome {
-    wasm()?;
+/// The same with a command line that is built and a package that is packed.
+pub(crate) fn test_packed(arguments: &[String]) -> Outcome {
     let (tests, calculator) = (package().join("test"), calculator_folder());
     unpack(&tests)?;
     build_calculator()?;
@@ -131,28 +131,40 @@ pub(crate) fn calculator(arguments: &[String]) -> Outcome {
     run_in(&calculator_folder(), &program(&package(), "vite"), &all)
 }
 
-/// Builds a module: with the toolchain's own standard library for it, else with Debian's.
+/// The source of Debian's standard library, and Debian's linker.
+const DEBIAN: [&str; 2] = ["/usr/lib/rustlib/src/rust/library/sysroot/Cargo.toml", "/usr/bin/wasm-ld-22"];
+
+/// Whether the toolchain has a standard library for browsers of its own.
+fn has_target() -> bool {
+    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    libraries.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+}
+
+/// What modules are built with: the toolchain's own standard library for them, else Debian's.
+pub(crate) fn toolchain() -> Outcome {
+    let there = || has_target() || DEBIAN.iter().all(|path| Path::new(path).exists());
+    if !there() && debian_root() {
+        apt(&["rustc-web", "cargo-web", "rust-web-src", "lld-22"])?;
+    }
+    if there() {
+        return Ok(());
+    }
+    Err("missing: the Rust target wasm32-unknown-unknown (rustup target add wasm32-unknown-unknown), or on Debian the \
+         packages rustc-web cargo-web rust-web-src lld-22"
+        .to_owned())
+}
+
+/// Builds a module.
 fn build(features: &str) -> Outcome {
     let features = ["--no-default-features", "--features", features];
     let common = ["build", "-p", "fundlayers-wasm", "--profile", "wasm", "--target", TARGET, "--locked"];
     let common = [common.as_slice(), &features].concat();
     let rest = ["--target-dir", "target/wasm"];
-    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
-    let installed = libraries.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
-    if installed {
+    toolchain()?;
+    if has_target() {
         return crate::cargo(&[common.as_slice(), &rest].concat());
     }
-    let sysroot = "/usr/lib/rustlib/src/rust/library/sysroot/Cargo.toml";
-    let linker = "/usr/bin/wasm-ld-22";
-    let there = || Path::new(sysroot).exists() && Path::new(linker).exists();
-    if !there() && debian_root() {
-        apt(&["rustc-web", "cargo-web", "rust-web-src", "lld-22"])?;
-    }
-    if !there() {
-        let missing = "the Rust target wasm32-unknown-unknown (rustup target add wasm32-unknown-unknown), \
-                       or on Debian the packages rustc-web cargo-web rust-web-src lld-22";
-        return Err(format!("missing: {missing}"));
-    }
+    let [sysroot, linker] = DEBIAN;
     let cargo = "/usr/bin/cargo";
     let variables = [
         ("RUSTC_BOOTSTRAP", "1"),

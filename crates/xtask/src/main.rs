@@ -60,7 +60,6 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "ci-python" => python::test(&[]),
         "ci-spark" => python::test_spark(),
-        "ci-web" => js::test_beside(&[]),
         "ci-model" => model().and(compiles()),
         "generate" => generate(rest),
         "differential" => differential(rest),
@@ -178,20 +177,24 @@ fn ci() -> Outcome {
     tools::typos(&[])?;
     tools::deny_if_installed()?;
     tools::semver()?;
-    // What is installed for Python and the web comes while this compiles.
-    let packages = std::thread::spawn(packages);
+    // The modules for browsers take one core for longest. Packages are installed one after the other.
+    js::node()?;
+    js::install()?;
+    js::toolchain()?;
+    let modules = Aside::start("wasm")?;
+    // What is installed for Python comes while this compiles.
+    let packages = std::thread::spawn(python::environment);
     once(&["clippy", "--workspace", "--all-targets", "--features", EVERY_FEATURE, "--", "-D", "warnings"])?;
     let doc = ["doc", "--workspace", "--no-deps", "--features", EVERY_FEATURE];
     run("cargo", &doc, &[("RUSTDOCFLAGS", "-D warnings"), ONCE])?;
     packages.join().map_err(|_| "installing packages ended early".to_owned())??;
-    // Packages are installed one after the other, and before anything needs them.
     tools::office()?;
     tools::java()?;
     js::chromium()?;
     once(&[&["build", "--all-targets"], &WORKSPACE[..]].concat())?;
     run(&target_folder().join("debug/generate").display().to_string(), &["--check"], &[])?;
     // What takes one core for long, or waits, goes on beside the rest.
-    let asides = ["ci-python", "ci-web", "ci-model"].map(Aside::start);
+    let asides = ["ci-python", "ci-model"].map(Aside::start);
     let built = command_line();
     // All that fails, at once.
     let variables = [
@@ -201,21 +204,15 @@ fn ci() -> Outcome {
         ONCE,
     ];
     let own = run("cargo", &[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat(), &variables);
+    let web = modules.end().and_then(|()| js::test_packed(&[]));
     // What fails on any side is said.
     let asides = asides.map(|aside| aside.and_then(Aside::end));
-    let failed: Vec<String> = asides.into_iter().chain([own, fmt]).filter_map(Outcome::err).collect();
+    let failed: Vec<String> = asides.into_iter().chain([own, web, fmt]).filter_map(Outcome::err).collect();
     if !failed.is_empty() {
         return Err(failed.join("\n"));
     }
     println!("\nevery check passed");
     Ok(())
-}
-
-/// What Python and the web need of their registries.
-fn packages() -> Outcome {
-    python::environment()?;
-    js::node()?;
-    js::install()
 }
 
 /// That everything compiles as it is published: each feature by itself, the oldest dependencies.
@@ -262,10 +259,19 @@ impl Aside {
         Ok(Self { child: command.spawn().map_err(failed)?, said })
     }
 
+    /// Waits for it, and shows what it said.
     fn end(mut self) -> Outcome {
         let status = self.child.wait().map_err(|error| error.to_string())?;
         println!("{}", std::fs::read_to_string(&self.said).unwrap_or_default());
         if status.success() { Ok(()) } else { Err("failed: see above".to_owned()) }
+    }
+}
+
+/// One that is not waited for need not go on: another failed.
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // It may have ended.
+        _ = self.child.kill();
     }
 }
 

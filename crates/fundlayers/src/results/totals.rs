@@ -506,6 +506,10 @@ impl Tally {
         // Few rows over many buckets and groups are sorted instead of counted in a table of all pairs.
         let sparse = size > data.roster.len().saturating_mul(4).saturating_add(1 << 16);
         let places: Vec<(usize, u64)> = match (&buckets, data.roster.counts()) {
+            // There are fewer than 2^32 rows of less than 2^32 places.
+            (Buckets::One, _) => {
+                counted(data.groups.places.iter().map(|places| u64::try_from(*places).unwrap_or(u64::MAX)).collect())
+            }
             (buckets, _) if sparse => {
                 let rows = of_row.enumerate();
                 let mut rows: Vec<(usize, u64)> =
