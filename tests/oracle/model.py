@@ -963,7 +963,10 @@ class PolicyReader:
                 self.names(entry["name"], f"{path}.name")
             if "unit" in entry:
                 unit = self.text(entry["unit"], f"{path}.unit")
-                if unit in YUAN_PER_UNIT and self.policy.unit and YUAN_PER_UNIT[unit] != self.policy.unit:
+                # A policy that says none has been told so.
+                of_policy = self.raw.get("unit")
+                is_known = isinstance(of_policy, str) and of_policy in YUAN_PER_UNIT
+                if unit in YUAN_PER_UNIT and is_known and YUAN_PER_UNIT[unit] != self.policy.unit:
                     self.note("figure-unit", f"{path}.unit")
             id_ = entry.get("id")
             if id_ is None or self.text(id_, f"{path}.id") is None:

@@ -136,6 +136,7 @@ pub(crate) fn virtual_environment(name: &str, wanted: &str) -> Outcome {
     let list = venv.join("requirements.txt");
     std::fs::write(&list, wanted).map_err(|error| format!("{}: {error}", list.display()))?;
     let pip = venv.join("bin/pip").display().to_string();
-    run(&pip, &["install", "--quiet", "--requirement", &list.display().to_string()], &[])?;
+    // What is imported is compiled then; most never is.
+    run(&pip, &["install", "--quiet", "--no-compile", "--requirement", &list.display().to_string()], &[])?;
     std::fs::rename(&list, &made).map_err(|error| format!("{}: {error}", made.display()))
 }
