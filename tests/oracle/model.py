@@ -1756,7 +1756,8 @@ class RosterReader:
             self.mend_id(row)
         found = {problem.code for problem in self.problems[before:]}
         no_id = not row.name and not row.has_id
-        missing = any(p.code == "missing-column" for p in self.problems)
+        # Without names there are no ids either; what else is missing leaves them as they are.
+        missing = any(p.code == "missing-column" and p.column == "name" for p in self.problems)
         if no_id or found & {"bad-year", "years-reversed"} or missing:
             return None
         row.faulty = bool(found)
