@@ -256,7 +256,7 @@ def run_seed(seed, binary):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, help="the command line to compare with")
-    parser.add_argument("--count", type=int, default=200, help="how many cases")
+    parser.add_argument("--count", type=int, default=300, help="how many cases")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     asked = parser.parse_args()
     binary = str(Path(asked.binary).resolve())

@@ -18,7 +18,7 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 /// Documents that are compared.
-const CASES: u64 = 1_000;
+const CASES: u64 = 2_000;
 
 /// What is wrong where a document does not have the shape of a policy.
 const SHAPE: [Code; 7] = [

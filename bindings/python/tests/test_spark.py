@@ -61,8 +61,6 @@ def session() -> Iterator[SparkSession]:
         )
     built: SparkSession = (
         local.config("spark.sql.shuffle.partitions", "3")
-        # To plan anew what a few rows are takes longer than they do.
-        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "17")
         .getOrCreate()
     )
@@ -134,7 +132,7 @@ def test_top_ups_count_what_arrived_in_any_partition(session: SparkSession, part
         spark.reconcile(POLICY, missing, ledger, top_up_years=2024)
 
 
-@pytest.mark.parametrize("partitions", [2, 7])
+@pytest.mark.parametrize("partitions", [1, 2, 7, 13])
 def test_what_limits_leave_is_that_of_one_machine(session: SparkSession, tmp_path: Path, partitions: int) -> None:
     limits = tmp_path / "limits.csv"
     text = "layer,payer,year,amount(元)\ncity,city,2024,3456.78\ncity,city,2025,100000\ncounty,县3,2024,20.01\ncounty,,2025,7\n"
@@ -349,7 +347,7 @@ def test_rows_are_written_by_the_workers(session: SparkSession, tmp_path: Path, 
     assert totals.count() == 0
 
 
-@pytest.mark.parametrize("partitions", [2, 7])
+@pytest.mark.parametrize("partitions", [1, 2, 7])
 def test_rows_beside_a_ledger_and_within_limits_are_written_by_the_workers(
     session: SparkSession, tmp_path: Path, partitions: int
 ) -> None:

@@ -43,7 +43,7 @@ const HELP: &str = "cargo xtask TASK
 ";
 
 /// Random cases that `ci` compares with the exact-fraction model.
-const CASES: &str = "1000";
+const CASES: &str = "3000";
 
 /// Builds without what a second build would start from.
 const ONCE: (&str, &str) = ("CARGO_INCREMENTAL", "0");
@@ -199,8 +199,8 @@ fn ci() -> Outcome {
     // All that fails, at once.
     let variables = [
         (COMMAND_LINE, built.as_str()),
-        ("FUNDLAYERS_HOSTILE_COUNT", "250"),
-        ("FUNDLAYERS_HOSTILE_BYTES", "2000000"),
+        ("FUNDLAYERS_HOSTILE_COUNT", "500"),
+        ("FUNDLAYERS_HOSTILE_BYTES", "4000000"),
         ONCE,
     ];
     let own = run("cargo", &[&["test", "--no-fail-fast"], &WORKSPACE[..]].concat(), &variables);

@@ -63,22 +63,24 @@ impl Sums {
         if likely < self.list.len() && self.codes_at(likely) == wanted {
             return likely;
         }
-        let Self { codes: all, known, hasher, columns, list } = self;
-        let at = |row: usize| all.get(row.wrapping_mul(*columns)..).and_then(|codes| codes.get(..*columns)).sure();
-        for row in known.len()..list.len() {
-            known.insert_unique(hasher.hash_one(at(row)), row, |row| hasher.hash_one(at(*row)));
-        }
-        let hash = hasher.hash_one(wanted);
-        if let Some(row) = known.find(hash, |row| at(*row) == wanted) {
+        self.know_all();
+        let hash = self.hasher.hash_one(wanted);
+        if let Some(row) = self.known.find(hash, |row| self.codes_at(*row) == wanted) {
             return *row;
         }
-        let row = list.len();
-        all.extend(wanted);
-        list.push(Sum::default());
-        let (all, columns) = (&*all, *columns);
-        let at = |row: usize| all.get(row.wrapping_mul(columns)..).and_then(|codes| codes.get(..columns)).sure();
-        known.insert_unique(hash, row, |row| hasher.hash_one(at(*row)));
+        let row = self.list.len();
+        self.push(codes, Sum::default());
+        self.know_all();
         row
+    }
+
+    /// Lets every row be searched for.
+    fn know_all(&mut self) {
+        let Self { codes, known, hasher, columns, list } = self;
+        let hash = |row: usize| hasher.hash_one(of_row(codes, *columns, row));
+        for row in known.len()..list.len() {
+            known.insert_unique(hash(row), row, |row| hash(*row));
+        }
     }
 
     /// The sum of a row.
@@ -98,9 +100,13 @@ impl Sums {
     }
 
     fn codes_at(&self, row: usize) -> &[u32] {
-        let start = row.wrapping_mul(self.columns);
-        self.codes.get(start..).and_then(|codes| codes.get(..self.columns)).sure()
+        of_row(&self.codes, self.columns, row)
     }
+}
+
+/// The codes of a row, of all.
+fn of_row(codes: &[u32], columns: usize, row: usize) -> &[u32] {
+    codes.get(row.wrapping_mul(columns)..).and_then(|codes| codes.get(..columns)).sure()
 }
 
 #[cfg(test)]
