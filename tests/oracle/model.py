@@ -975,6 +975,7 @@ class PolicyReader:
                 self.note("reserved-id", f"{path}.id")
             elif id_ in self.policy.figures:
                 self.note("duplicate-id", f"{path}.id")
+                entries.append((Figure(id_), entry, path))  # its value may be wrong too
             else:
                 self.policy.figures[id_] = Figure(id_)
                 entries.append((self.policy.figures[id_], entry, path))

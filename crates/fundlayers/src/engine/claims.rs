@@ -56,7 +56,7 @@ struct Entry {
     members: u64,
     /// What each of them is due.
     fen: i64,
-    /// Whether other members of the row are due something else.
+    /// Whether the members of the row were told apart.
     is_part: bool,
 }
 
@@ -99,7 +99,11 @@ impl<'a> Claimants<'a> {
         let mut entries = Vec::new();
         for row in rows.unwrap_or_else(all) {
             if let Some(pieces) = members.and_then(|members| members(row)) {
-                entries.extend(pieces.into_iter().map(|(members, fen)| Entry { row, members, fen, is_part: true }));
+                // Members who are due the same are one claim, whatever else tells them apart.
+                entries.extend(pieces.chunk_by(|(_, fen), (_, next)| fen == next).filter_map(|alike| {
+                    let members = alike.iter().fold(0_u64, |sum, (members, _)| sum.saturating_add(*members));
+                    Some(Entry { row, members, fen: alike.first()?.1, is_part: true })
+                }));
                 continue;
             }
             let (members, fen) = (roster.count(index(row)), due.at(index(row)));

@@ -17,8 +17,7 @@ use crate::engine::arrived::{Arrived, number_parts};
 use crate::engine::claims::{IdOrder, Pieces};
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
-use crate::engine::faults::Fault;
-use crate::engine::faults::fault_problem;
+use crate::engine::faults::{Fault, Reader, fault_problem};
 use crate::engine::fit::{Group, Groups};
 use crate::engine::gather::{compiled, gather_rows, has_blank_groups};
 use crate::engine::limit::{Cut, Failed as FailedLimit, LimitFault, Limited, Outcome as LimitOutcome};
@@ -29,6 +28,7 @@ use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, 
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::settle::Settled;
+use crate::engine::settle::plan::layers_of_pool;
 use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
@@ -246,7 +246,7 @@ impl Found<'_> {
             return;
         }
         let layer_id = self.policy.layers().get(layer).map_or("", |layer| layer.id.as_str());
-        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, layer_id), fault)
+        if let Some(problem) = fault_problem(self.policy, self.roster, (row, year, Reader::Layer(layer_id)), fault)
             && !self.is_full()
         {
             self.list.push((Some(row), at, layer, problem));
@@ -948,24 +948,33 @@ impl<'a> Work<'a> {
         (layers, faults)
     }
 
-    /// The members of a pool, counted rows by the kinds of members that the layers before tell apart, if the pool reads them.
-    fn members_of(&self, pool: &Pool, rows: Rows, (at, layer): (usize, usize)) -> Sharers {
+    /// The members of a pool, counted rows by the kinds of members that the layers it reads tell apart, if it reads any. What else
+    /// tells members apart says nothing here: of parts of a roster it may be known in one pass and not in another.
+    fn members_of(&self, number: PoolIndex, rows: Rows, at: usize) -> Sharers {
         let is_split = |row: &u32| self.split.contains(&(index(*row), at));
-        if pool.is_plain() || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
+        let read = layers_of_pool(self.policy, number);
+        if read == 0 || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
             return Sharers::new(rows);
         }
         let (mut list, mut spans) = (Vec::new(), Vec::new());
         for row in rows.iter() {
-            let pieces = self.pieces_of(index(row), at);
-            let ends = pieces.iter().filter(|piece| piece.layer < layer).map(|piece| piece.end);
-            let mut ends: Vec<u64> = ends.chain([self.roster.count(index(row))]).collect();
+            let (place, mut pieces) = (index(row), self.pieces_of(index(row), at));
+            pieces.retain(|piece| piece.layer < read);
+            let mut ends: Vec<u64> = pieces.iter().map(|piece| piece.end).collect();
+            ends.retain(|end| *end < self.roster.count(place));
             ends.sort_unstable();
             ends.dedup();
+            let layers = |member: u64| {
+                let class = self.class_of(place)?;
+                Some(self.member_layers(class, (place, member), at, read, &pieces).0)
+            };
+            // Only where they differ in what is read.
+            let firsts = ends.into_iter().filter(|end| layers(end.saturating_sub(1)) != layers(*end));
             let mut first = 0_u64;
-            for end in ends {
+            for next in firsts.chain([self.roster.count(place)]) {
                 list.push(row);
-                spans.push((first, end.saturating_sub(first)));
-                first = end;
+                spans.push((first, next.saturating_sub(first)));
+                first = next;
             }
         }
         Sharers { rows: list.into(), spans }
@@ -1045,7 +1054,7 @@ impl<'a> Work<'a> {
             return;
         }
         let Some(data) = self.policy.pool(pool) else { return };
-        let members = self.members_of(data, members, (at, layer));
+        let members = self.members_of(pool, members, at);
         let prior = PriorToPool { work: self, at, layer };
         let shares = match self.settled.and_then(|settled| settled.pool(pool, year)) {
             Some(known) => settle(data, year, self.columns, &members, &prior, known),
@@ -1598,7 +1607,7 @@ impl World for Work<'_> {
                     return Some(Rc::new(Levels::settled(data, self.columns, settled.pool(pool, year)?)));
                 }
                 let rows = pool::members(self.columns, self.groups, pool, year, &prior)?;
-                let members = self.members_of(data, rows, (at, layer));
+                let members = self.members_of(pool, rows, at);
                 Levels::new(data, year, self.columns, &members, &prior, prior.shared(pool)?).map(Rc::new)
             };
             let levels = find();

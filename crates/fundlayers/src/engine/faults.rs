@@ -61,47 +61,59 @@ pub(crate) fn at(roster: &Places, row: usize, problem: Problem) -> Problem {
     roster.in_cell(problem.row(roster.row_number(row)).line(roster.line(row)))
 }
 
-/// What is wrong with one row in a year in a layer, as a problem.
+/// What reads a value of which there is none.
+#[derive(Clone, Copy)]
+pub(crate) enum Reader<'a> {
+    /// A layer, by its id.
+    Layer(&'a str),
+    ConditionOfClass,
+}
+
+/// What is wrong with one row in a year for what reads it, as a problem.
 pub(crate) fn fault_problem(
     policy: &Policy,
     roster: &Places,
-    (row, year, layer): (usize, u16, &str),
+    (row, year, reader): (usize, u16, Reader<'_>),
     fault: &Fault,
 ) -> Option<Problem> {
     let code = fault.code()?;
     let unit = policy.unit();
     let place = roster.name(row);
+    let reader = match reader {
+        Reader::Layer(id) => words::LAYER.with(&[&id]),
+        Reader::ConditionOfClass => words::CONDITION_OF_CLASS.with(&[]),
+    };
     let problem = match fault {
         Fault::Unknown => return None,
         Fault::Blank(attribute) => {
             let id = policy.attribute(*attribute).map_or("", |attribute| attribute.id.as_str());
-            let message = words::LAYER_READS_BLANK.with(&[&layer, &year, &place]);
+            let message = words::READS_BLANK.with(&[&reader, &year, &place]);
             Problem::new(code, message).expected(words::FILL_IN_ZERO_COUNTS).column(id)
         }
         Fault::FloorAboveCap(floor, cap) => {
-            let message = words::LAYER_FLOOR_ABOVE_CAP.with(&[&year, &layer, &place]);
+            let message = words::FLOOR_ABOVE_CAP.with(&[&year, &reader, &place]);
             let found = format!("{} > {}", show(floor), show(cap));
             Problem::new(code, message).found(found).expected(common::FLOOR_NOT_ABOVE_CAP)
         }
         Fault::Negative(amount) => {
-            let message = words::BELOW_ZERO.with(&[&year, &layer, &place]);
+            let message = words::BELOW_ZERO.with(&[&year, &reader, &place]);
             let problem = Problem::new(code, message).found(format!("{} {unit}", amount.in_unit(unit)));
             problem.expected(words::FLOOR_IF_MEANT)
         }
         Fault::Overflow => {
-            let message = words::LAYER_TOO_LARGE.with(&[&year, &layer, &place]);
+            let message = words::TOO_LARGE.with(&[&year, &reader, &place]);
             Problem::new(code, message).expected(common::CHECK_UNITS)
         }
         Fault::DivisionByZero => {
-            let message = words::LAYER_DIVIDES_BY_ZERO.with(&[&year, &layer, &place]);
+            let message = words::DIVIDES_BY_ZERO.with(&[&year, &reader, &place]);
             Problem::new(code, message).expected(words::CORRECT_OR_IF_ZERO)
         }
         Fault::OutsideBands(number) => {
-            let message = words::LAYER_OUTSIDE_BANDS.with(&[&year, &layer, &place]);
+            let message = words::OUTSIDE_BANDS.with(&[&year, &reader, &place]);
             Problem::new(code, message).found(show(number)).expected(words::CORRECT_OR_LAST_BAND)
         }
         Fault::NoCase(subject, text) => {
-            let message = words::LAYER_HAS_NO_CASE.with(&[&year, &layer, &place]);
+            let message = words::HAS_NO_CASE.with(&[&year, &reader, &place]);
             let problem = Problem::new(code, message).found(text).expected(words::CORRECT_OR_OTHERWISE);
             match subject {
                 Subject::Attribute(attribute) => {
@@ -113,11 +125,11 @@ pub(crate) fn fault_problem(
             }
         }
         Fault::NoStandard => {
-            let message = words::LAYER_READS_NO_STANDARD.with(&[&year, &layer, &place]);
+            let message = words::READS_NO_STANDARD.with(&[&year, &reader, &place]);
             Problem::new(code, message).expected(words::GIVE_CLASS_STANDARD)
         }
         Fault::EmptyAggregate(aggregate) => {
-            let message = words::LAYER_GATHERS_NOTHING.with(&[&year, &layer, &place]);
+            let message = words::GATHERS_NOTHING.with(&[&year, &reader, &place]);
             let found = Words { policy, lang: Lang::En }.aggregate(*aggregate);
             Problem::new(code, message).found(found).expected(words::OTHER_PLACES)
         }

@@ -137,12 +137,11 @@ pub(crate) fn group<'a>(policy: &'a Policy, roster: &'a Places, all: All<'a>, sk
         never_live(policy, roster, &groups.list, &mut problems);
         return (groups, problems);
     }
-    let general = match all {
-        All::Unknown => None,
-        _ if !skip.is_empty() || !has_general_conditions(policy) => None,
-        All::These => Some(General::new(&columns, None)),
-        All::Settled(settled) => Some(General::new(&columns, Some(settled))),
-    };
+    let general = has_general_conditions(policy).then(|| {
+        // What all places come to is not known while rows have problems of their own.
+        let all = if skip.is_empty() { all } else { All::Unknown };
+        General::new(&columns, all)
+    });
     let mut search = Search::default();
     let mut of_row = Vec::with_capacity(roster.len());
     let mut skip = skip.iter().copied().peekable();
@@ -232,14 +231,12 @@ fn choose(
         columns.policy.classes().get(*class).is_some_and(|class| !class.conditions.iter().all(Condition::is_plain))
     };
     if search.found.iter().any(is_general) {
-        match general.map(|general| general.serving(&search.found, row, years)) {
-            Some(Ok(found)) => search.found = found,
-            Some(Err(problem)) => {
+        match general?.serving(&search.found, row, years) {
+            Ok(found) => search.found = found,
+            Err(problem) => {
                 problems.extend(problem);
                 return None;
             }
-            // Rows with problems of their own come first.
-            None => return None,
         }
     }
     match search.found.as_slice() {

@@ -308,6 +308,12 @@ impl From<String> for Message {
     }
 }
 
+impl From<Name> for Message {
+    fn from(name: Name) -> Self {
+        PLAIN.with(&[&name])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use num_rational::BigRational;
 
+use super::All;
 use crate::engine::aggregates::{Aggregates, Gatherable, Gathering, Members, OfAll, add_sums};
 use crate::engine::columns::Columns;
 use crate::engine::exact::Exact;
-use crate::engine::faults::{Fault, at, fault_problem};
+use crate::engine::faults::{Fault, Reader, at, fault_problem};
 use crate::engine::gather::{compiled, gather_rows, has_blank_groups};
 use crate::engine::program::{Around, Compiler, LastYear, Program, Tree, Unfit};
 use crate::engine::settle::plan::Plan;
@@ -30,8 +31,8 @@ const CELLS: usize = 1 << 22;
 /// What such conditions say of the rows of a roster.
 pub(super) struct General<'c, 'a> {
     columns: &'c Columns<'a>,
-    /// What is known of all places, of which the roster is a part.
-    settled: Option<&'a Settled>,
+    /// Of which places numbers are that many come to.
+    all: All<'a>,
     aggregates: Aggregates,
     /// By class and year; none where only the exact way tells.
     programs: Box<[OnceCell<Option<Box<Program<'c>>>>]>,
@@ -48,11 +49,11 @@ struct Together {
 }
 
 impl<'c, 'a> General<'c, 'a> {
-    pub(super) fn new(columns: &'c Columns<'a>, settled: Option<&'a Settled>) -> Self {
+    pub(super) fn new(columns: &'c Columns<'a>, all: All<'a>) -> Self {
         let cells = columns.policy.classes().len().saturating_mul(columns.policy.years().len());
         Self {
             columns,
-            settled,
+            all,
             aggregates: Aggregates::new(columns.policy),
             programs: (0..cells).map(|_| OnceCell::new()).collect(),
             together: RefCell::default(),
@@ -141,7 +142,10 @@ impl<'c, 'a> General<'c, 'a> {
     fn compiled<T>(&self, year: u16, compile: impl FnOnce(&mut Compiler<'_>) -> Result<T, Unfit>) -> Result<T, Unfit> {
         // Nothing is read of it.
         let any = self.columns.policy.classes().first().ok_or(Unfit)?;
-        let groups = |aggregate| self.aggregates.groups(self, aggregate, year);
+        let groups = |aggregate| match self.all {
+            All::Unknown => None,
+            _ => self.aggregates.groups(self, aggregate, year),
+        };
         let around = Around { groups: &groups, last_year: &|_| LastYear::Unknown };
         compile(&mut Compiler::new(self.columns, (any, year), &[], None, &around))
     }
@@ -169,7 +173,7 @@ impl<'c, 'a> General<'c, 'a> {
                 let problem = Problem::new(Code::BlankAttribute, words::BLANK_BUT_TELLS_CLASS).expected(words::FILL_IN);
                 problems.push(at(self.columns.roster, row, problem).column(id));
             } else if let Some(problem) =
-                fault_problem(self.columns.policy, self.columns.roster, (row, year, "where"), &fault)
+                fault_problem(self.columns.policy, self.columns.roster, (row, year, Reader::ConditionOfClass), &fault)
             {
                 problems.push(problem);
             }
@@ -180,7 +184,10 @@ impl<'c, 'a> General<'c, 'a> {
 
 impl World for General<'_, '_> {
     fn aggregate(&self, aggregate: AggregateIndex, year: u16, row: usize) -> Result<Gathered, Fault> {
-        self.aggregates.get(self, aggregate, year, row)
+        match self.all {
+            All::Unknown => Err(Fault::Unknown),
+            _ => self.aggregates.get(self, aggregate, year, row),
+        }
     }
 
     /// A class is known before anything is computed.
@@ -219,7 +226,10 @@ impl Gatherable for General<'_, '_> {
     }
 
     fn settled(&self, number: AggregateIndex, year: u16) -> Option<OfAll<'_>> {
-        self.settled.map(|settled| OfAll(settled.aggregate(number, year)))
+        match self.all {
+            All::Settled(settled) => Some(OfAll(settled.aggregate(number, year))),
+            _ => None,
+        }
     }
 
     fn fault(&self, row: usize, year: u16, fault: Fault) {
@@ -230,7 +240,7 @@ impl Gatherable for General<'_, '_> {
 /// What a part of a roster adds to a pass in which the numbers are found that tell classes apart, this being known already.
 pub(crate) fn sums(policy: &Policy, roster: &Places, settled: &Settled, plan: &Plan) -> Result<Sums, Problems> {
     let columns = Columns::new(policy, roster);
-    let general = General::new(&columns, Some(settled));
+    let general = General::new(&columns, All::Settled(settled));
     let mut sums = Sums::default();
     for (number, year) in plan.of_classes(settled) {
         let faults = add_sums(&general, &general.aggregates, settled, (number, year), &mut sums);
@@ -299,7 +309,7 @@ mod tests {
             }
             let (roster, _) = builder.finish().unwrap();
             let columns = Columns::new(&policy, &roster);
-            let general = General::new(&columns, None);
+            let general = General::new(&columns, All::These);
             let mut told = 0;
             for row in 0..roster.len() {
                 for year in 2024..=2025 {

@@ -16,21 +16,23 @@ phrases! {
     OTHER_COUNT = "类别 `{0}` 在 {2} 年的名单中有 {1} 个，文件所列为 {3} 个",
         "class `{0}` counts {1} in the roster in {2}, the document says {3}";
 
-    // Rules.
-    LAYER_READS_BLANK = "{1} 年层级 `{0}` 需要{2}的此项数据，但其为空", "layer `{0}` of {1} reads it for {2}, but it is blank";
+    // Rules: what reads a value.
+    LAYER = "层级 `{0}` ", "layer `{0}`";
+    CONDITION_OF_CLASS = "类别的条件", "the condition of a class";
+    READS_BLANK = "{1} 年{0}需要{2}的此项数据，但其为空", "{0} of {1} reads it for {2}, but it is blank";
     FILL_IN_ZERO_COUNTS = "请填写；0 按 0 计", "fill it in; 0 counts as 0";
-    LAYER_FLOOR_ABOVE_CAP = "{0} 年层级 `{1}` 对{2}的下限高于上限", "in {0} the floor of layer `{1}` is above its cap for {2}";
-    BELOW_ZERO = "{0} 年层级 `{1}` 对{2}算出的金额小于 0", "in {0} layer `{1}` comes to less than 0 for {2}";
+    FLOOR_ABOVE_CAP = "{0} 年{1}对{2}的下限高于上限", "in {0} the floor of {1} is above its cap for {2}";
+    BELOW_ZERO = "{0} 年{1}对{2}算出的金额小于 0", "in {0} {1} comes to less than 0 for {2}";
     FLOOR_IF_MEANT = "如确应如此，请设定下限，如 `at_least = 0`", "a floor such as `at_least = 0`, if that is meant";
-    LAYER_TOO_LARGE = "{0} 年层级 `{1}` 对{2}的金额超出 2^63 − 1 分", "in {0} layer `{1}` is beyond 2^63 − 1 fen for {2}";
-    LAYER_DIVIDES_BY_ZERO = "{0} 年层级 `{1}` 对{2}的除数为 0", "in {0} layer `{1}` divides by 0 for {2}";
+    TOO_LARGE = "{0} 年{1}对{2}的金额超出 2^63 − 1 分", "in {0} {1} is beyond 2^63 − 1 fen for {2}";
+    DIVIDES_BY_ZERO = "{0} 年{1}对{2}的除数为 0", "in {0} {1} divides by 0 for {2}";
     CORRECT_OR_IF_ZERO = "请更正数值，或以 `if_zero` 说明此时的数值", "correct the number, or give `if_zero`";
-    LAYER_OUTSIDE_BANDS = "{0} 年层级 `{1}` 的分档不含{2}的数值", "in {0} no band of layer `{1}` has the number of {2}";
+    OUTSIDE_BANDS = "{0} 年{1}的分档不含{2}的数值", "in {0} no band of {1} has the number of {2}";
     CORRECT_OR_LAST_BAND = "请更正数值，或补上不设上限的末档", "correct the number, or add a last band without a bound";
-    LAYER_HAS_NO_CASE = "{0} 年层级 `{1}` 没有{2}的这一类", "in {0} layer `{1}` has no case for {2}";
+    HAS_NO_CASE = "{0} 年{1}没有{2}的这一类", "in {0} {1} has no case for {2}";
     CORRECT_OR_OTHERWISE = "请更正文字，或补上该项或 `otherwise`", "correct the text, or add its case or `otherwise`";
-    LAYER_GATHERS_NOTHING = "{0} 年层级 `{1}` 为{2}汇总时没有对象", "in {0} layer `{1}` finds no places to aggregate for {2}";
-    LAYER_READS_NO_STANDARD = "{0} 年层级 `{1}` 需要{2}的标准，但其类别没有", "in {0} layer `{1}` reads a standard for {2}, whose class has none";
+    GATHERS_NOTHING = "{0} 年{1}为{2}汇总时没有对象", "in {0} {1} finds no places to aggregate for {2}";
+    READS_NO_STANDARD = "{0} 年{1}需要{2}的标准，但其类别没有", "in {0} {1} reads a standard for {2}, whose class has none";
     GIVE_CLASS_STANDARD = "请为该类别填写 `standard`", "give the class a `standard`";
     OTHER_PLACES = "请调整汇总的范围或条件", "change what the aggregate is over, or its conditions";
     CLASS_CHANGES = "在 {0} 年属于类别 `{1}`，在 {2} 年属于 `{3}`", "is of class `{1}` in {0} and of `{3}` in {2}";

@@ -21,7 +21,7 @@ pub use self::code::Code;
 pub use self::list::{Problems, Shown};
 pub use self::location::Location;
 use super::catalogue::ground as words;
-use super::language::Lang;
+use super::language::{Lang, Name};
 use super::message::{Message, cut};
 use super::text::visible;
 
@@ -39,7 +39,7 @@ pub enum Severity {
 ///
 /// Prints as `FILE:LINE:CHARACTER: KEY: MESSAGE [CODE]`, with the parts that are known.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(from = "Told")]
+#[serde(from = "Told<String>")]
 pub struct Problem(
     // A problem is rare, large and handed on often, so that the code which hands it on is smaller with a pointer to it.
     Box<Parts>,
@@ -65,24 +65,41 @@ impl PartialEq for Problem {
 
 impl Eq for Problem {}
 
-/// A problem in words of one language, as it stands in JSON.
+/// A problem in words of one language, as it stands in JSON, or of every language.
 #[derive(Serialize, Deserialize)]
-struct Told {
+struct Told<T> {
     code: Code,
-    message: String,
+    message: T,
     #[serde(flatten)]
     location: Location,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     found: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    expected: Option<String>,
+    expected: Option<T>,
 }
 
-impl From<Told> for Problem {
-    fn from(told: Told) -> Self {
+impl<T: Into<Message>> From<Told<T>> for Problem {
+    fn from(told: Told<T>) -> Self {
         let Told { code, message, location, found, expected } = told;
-        let (message, expected) = (Message::plain(message), expected.map(Message::plain));
+        let (message, expected) = (message.into(), expected.map(Into::into));
         Self(Box::new(Parts { code, message, location, found, expected }))
+    }
+}
+
+/// A problem that travels with its sentences in every language, to be read in one that is chosen elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Told<Name>")]
+pub(crate) struct InEveryLanguage(pub(crate) Problem);
+
+impl From<Told<Name>> for InEveryLanguage {
+    fn from(told: Told<Name>) -> Self {
+        Self(told.into())
+    }
+}
+
+impl Serialize for InEveryLanguage {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.in_words(Message::to_name).serialize(serializer)
     }
 }
 
@@ -248,12 +265,16 @@ impl Problem {
     /// Its parts as JSON has them, with the sentences in a language; a problem itself is written with the English ones.
     #[must_use]
     pub fn told(&self, lang: Lang) -> impl Serialize {
+        self.in_words(|message| message.to_text(lang))
+    }
+
+    fn in_words<T>(&self, words: impl Fn(&Message) -> T) -> Told<T> {
         Told {
             code: self.0.code,
-            message: self.message(lang),
+            message: words(&self.0.message),
             location: self.0.location.clone(),
             found: self.0.found.clone(),
-            expected: self.expected_text(lang),
+            expected: self.0.expected.as_ref().map(words),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::engine::settle::{ROOM, room_of_one};
 use crate::ground::catalogue::results as words;
 use crate::ground::language::Lang;
 use crate::ground::money::{Amount, Unit};
-use crate::ground::problem::{Code, Problem, Problems};
+use crate::ground::problem::{Code, InEveryLanguage, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::math::claims::Measure;
 use crate::policy::{FundingRule, Policy};
@@ -98,7 +98,7 @@ pub struct FundingSettlement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
     limits: Vec<KnownLimit>,
-    warnings: Vec<Problem>,
+    warnings: Vec<InEveryLanguage>,
 }
 
 /// A limit that somebody has a claim to.
@@ -383,7 +383,7 @@ impl FundSettling {
             return Err(problems);
         }
         limits.sort_by_key(|limit: &KnownLimit| (limit.layer, limit.rank, limit.year));
-        Ok(Known { limits, warnings: problems.into_iter().collect() })
+        Ok(Known { limits, warnings: problems.into_iter().map(InEveryLanguage).collect() })
     }
 
     /// What a payer is sorted by.
@@ -474,7 +474,11 @@ impl FundSettling {
         });
         let by_place = by_place.collect();
         let data = Data { claims, awards, rule: self.rule.clone(), limited, by_place };
-        Ok((SummedFunding(Arc::new(data)), warnings, known.warnings.iter().cloned().collect()))
+        Ok((
+            SummedFunding(Arc::new(data)),
+            warnings,
+            known.warnings.iter().map(|InEveryLanguage(problem)| problem.clone()).collect(),
+        ))
     }
 }
 

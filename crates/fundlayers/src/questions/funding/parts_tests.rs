@@ -178,7 +178,8 @@ fn printed(report: &Report<'_>) -> String {
 }
 
 fn told(problems: &Problems) -> Vec<String> {
-    problems.iter().map(|problem| format!("{problem:?}")).collect()
+    let both = |problem: &Problem| [Lang::Zh, Lang::En].map(|lang| problem.to_text(lang)).join(" ");
+    problems.iter().map(both).collect()
 }
 
 proptest! {
@@ -225,9 +226,9 @@ proptest! {
         prop_assert_eq!(lines, flat(&whole.table(options)));
         prop_assert_eq!(funded, rows(whole.funded()));
         let (found, warnings) = settling.finish(summary).unwrap();
-        let warnings: Vec<String> = told(&warnings).into_iter().filter(|text| text.contains("UnclaimedLimit")).collect();
+        let warnings: Vec<String> = told(&warnings).into_iter().filter(|text| text.contains("[unclaimed-limit]")).collect();
         prop_assert_eq!(warnings, told(&expected));
-        prop_assert!(!told(&of_roster).iter().any(|text| text.contains("UnclaimedLimit")));
+        prop_assert!(!told(&of_roster).iter().any(|text| text.contains("[unclaimed-limit]")));
         let (totals, expected) = (found.totals().unwrap(), whole.totals(&by).unwrap());
         prop_assert_eq!(shown(&totals.table(Unit::Yuan)), shown(&expected.table(Unit::Yuan)));
         for lang in [Lang::Zh, Lang::En] {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::part::Part;
-use crate::ground::problem::{Code, Problem, Problems, Severity};
+use crate::ground::problem::{Code, InEveryLanguage, Problem, Problems, Severity};
 
 /// So many of a kind (code and column) are kept.
 const KEPT: usize = Problems::SHOWN_ALIKE;
@@ -19,7 +19,7 @@ pub(super) struct Found {
     /// Those of a row by code and column.
     of_rows: BTreeMap<(Code, Option<String>), OfKind>,
     /// Those of no row, such as of a column: each once, whichever parts have it, with the first one's file.
-    others: Vec<(At, Problem, Option<String>)>,
+    others: Vec<(At, InEveryLanguage, Option<String>)>,
     /// How many more there are that were counted only.
     more_errors: u64,
     more_warnings: u64,
@@ -34,7 +34,7 @@ type At = (u64, u32);
 struct OfKind {
     count: u64,
     /// The first ones.
-    first: Vec<(At, Problem)>,
+    first: Vec<(At, InEveryLanguage)>,
 }
 
 impl Found {
@@ -48,10 +48,10 @@ impl Found {
                     Some(file) => problem.clone().file(file),
                     None => problem.clone(),
                 };
-                let found = OfKind { count: 1, first: vec![((part.row(row), number), problem)] };
+                let found = OfKind { count: 1, first: vec![((part.row(row), number), InEveryLanguage(problem))] };
                 self.of_rows.entry(kind).or_default().merge(found);
             } else {
-                self.others.push(((part.first_row(), number), problem.clone(), file));
+                self.others.push(((part.first_row(), number), InEveryLanguage(problem.clone()), file));
             }
         }
         self.each_once();
@@ -63,7 +63,7 @@ impl Found {
 
     /// Adds what is wrong with a part and others together.
     pub(super) fn tell(&mut self, part: &Part, problem: Problem) {
-        self.others.push(((part.first_row(), 0), problem, None));
+        self.others.push(((part.first_row(), 0), InEveryLanguage(problem), None));
         self.each_once();
     }
 
@@ -81,7 +81,7 @@ impl Found {
     /// Keeps the first of those of no row that say the same, and not too many.
     fn each_once(&mut self) {
         self.others.sort_by_key(|(at, ..)| *at);
-        let mut kept: Vec<(At, Problem, Option<String>)> = Vec::new();
+        let mut kept: Vec<(At, InEveryLanguage, Option<String>)> = Vec::new();
         for other in self.others.drain(..) {
             if kept.len() < KEPT_OF_NO_ROW && !kept.iter().any(|(_, known, _)| *known == other.1) {
                 kept.push(other);
@@ -92,14 +92,14 @@ impl Found {
 
     /// All of them: those of no row first, then in the order of the rows.
     pub(super) fn problems(&self) -> Problems {
-        let others = self.others.iter().map(|(_, problem, file)| match file {
+        let others = self.others.iter().map(|(_, InEveryLanguage(problem), file)| match file {
             Some(file) => problem.clone().file(file.clone()),
             None => problem.clone(),
         });
         let mut problems: Problems = others.collect();
-        let mut of_rows: Vec<&(At, Problem)> = self.of_rows.values().flat_map(|kind| &kind.first).collect();
+        let mut of_rows: Vec<&(At, InEveryLanguage)> = self.of_rows.values().flat_map(|kind| &kind.first).collect();
         of_rows.sort_by_key(|(at, _)| *at);
-        problems.extend(of_rows.into_iter().map(|(_, problem)| problem.clone()));
+        problems.extend(of_rows.into_iter().map(|(_, InEveryLanguage(problem))| problem.clone()));
         let mut more = |severity: Severity, count: u64| {
             problems.leave_out(severity, usize::try_from(count).unwrap_or(usize::MAX));
         };
@@ -128,7 +128,7 @@ impl OfKind {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     of_rows: Vec<(Code, Option<String>, OfKind)>,
-    others: Vec<(At, Problem, Option<String>)>,
+    others: Vec<(At, InEveryLanguage, Option<String>)>,
     more_errors: u64,
     more_warnings: u64,
     stopped: bool,

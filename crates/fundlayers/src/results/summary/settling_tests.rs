@@ -234,6 +234,40 @@ fn told_apart() -> impl Strategy<Value = Policy> {
     })
 }
 
+/// Pools and limits that split the same rows and read nothing of each other: a pass may know of the split of one or not.
+fn side_by_side() -> impl Strategy<Value = Policy> {
+    let weights = || {
+        prop::sample::select(vec![json!({ "part": 1 }), json!({ "x": "1/3", "equal": "2/3" }), json!({ "equal": 1 })])
+    };
+    let bound = prop::sample::select(vec![
+        json!(null),
+        json!({ "rate": "1/9", "of": "y" }),
+        json!({ "rate": "1/7", "of": "l0" }),
+    ]);
+    (weights(), weights(), bound, any::<[bool; 3]>()).prop_map(|(one, other, bound, [limited, of_past, per])| {
+        let mut other = json!({ "id": "q", "amount": 601, "weights": other, "if_short": "reduce" });
+        if !bound.is_null() {
+            other["at_least"] = bound;
+        }
+        if per {
+            other["per"] = json!("county");
+        }
+        let mut whole = json!({
+            "layers": layers(3),
+            "pools": [{ "id": "p", "amount": 467, "weights": one }, other],
+            "figures": [{ "id": "part", "value": { "rate": "1/3", "of": ["x", "y", 1] } }],
+            "classes": everybody(&json!({
+                "l0": { "pool": "p" }, "l1": if of_past { json!({ "last_year": "l2", "first": "y" }) } else { json!("y") },
+                "l2": { "pool": "q" }
+            }))
+        });
+        if limited {
+            whole["layers"][1]["limit"] = json!({ "amount": 300, "rule": "constrained-equal-awards" });
+        }
+        policy(whole)
+    })
+}
+
 fn places() -> impl Strategy<Value = Vec<Place>> {
     let number = || prop_oneof![2 => 0_u32..6, 3 => 0_u32..400];
     let count = prop_oneof![3 => Just(1_u32), 1 => 1_u32..5];
@@ -356,7 +390,7 @@ proptest! {
     /// However a roster is cut, in whatever order its parts are merged, and however little is kept between passes.
     #[test]
     fn parts_get_what_the_whole_gives(
-        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited(), 3 => told_apart()],
+        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited(), 3 => told_apart(), 3 => side_by_side()],
         places in places(),
         cuts in prop::collection::vec(any::<usize>(), 0..5),
         room in prop_oneof![Just(None), (2_usize..6).prop_map(Some)],
@@ -368,7 +402,7 @@ proptest! {
     /// Merging is associative and commutative, in every pass.
     #[test]
     fn sums_merge_in_any_order(
-        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited(), 3 => told_apart()],
+        policy in prop_oneof![4 => policies(), 1 => more_policies(), 4 => limited(), 3 => told_apart(), 3 => side_by_side()],
         places in places(),
         cuts in prop::collection::vec(any::<usize>(), 2..4),
         room in prop_oneof![Just(None), (2_usize..6).prop_map(Some)],
@@ -395,6 +429,34 @@ proptest! {
             let Ok(next) = settling.next(all) else { return Ok(()) };
             settling = next;
         }
+    }
+}
+
+/// Three places of a row, of which another layer gives the first a fen more: here two get one, whether that is known in a pass or not.
+#[test]
+fn members_that_only_others_tell_apart_are_one() {
+    let beside = |other: Value| {
+        policy(json!({
+            "layers": [{ "id": "l0", "payer": "city" }, other["layer"]],
+            "pools": [
+                { "id": "p", "amount": { "2024": "0.01", "2025": "0.03" }, "weights": { "equal": 1 } },
+                { "id": "q", "amount": "0.02", "weights": { "one": 1 } }
+            ],
+            "figures": [{ "id": "one", "value": 1 }],
+            "classes": everybody(&json!({ "l0": { "pool": "p" }, "l1": other["rule"] }))
+        }))
+    };
+    let pool = beside(json!({ "layer": { "id": "l1", "payer": "city" }, "rule": { "pool": "q" } }));
+    let limit = json!({ "amount": "0.02", "rule": "proportional" });
+    let limit = beside(json!({ "layer": { "id": "l1", "payer": "city", "limit": limit }, "rule": "y" }));
+    let places = [(1, 0, 3, 1, 1, true)];
+    for policy in [pool, limit] {
+        let settlement = settle(&policy, &cut(&places, &[]), None, 0).unwrap();
+        let (roster, _) = read(&policy, &Part::new(0), &places).unwrap();
+        let settled = rows(&Allocation::settled(&policy, &roster, &settlement).unwrap().0);
+        let fen: Vec<i64> = settled.iter().map(|(.., fen)| *fen).collect();
+        assert_eq!(fen, [1, 2, 3, 2], "{settled:?}");
+        check(&policy, &places, &[], None, 0).unwrap();
     }
 }
 

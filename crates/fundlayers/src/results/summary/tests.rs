@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::roster::RosterBuilder;
+use crate::ground::language::Lang;
 use crate::rows::records::{Cell, RowBuilder};
 
 fn policy(document: &str) -> Policy {
@@ -36,6 +37,22 @@ fn merged(summing: &Summing, parts: impl IntoIterator<Item = Summary>) -> Summar
 
 fn told(problems: &Problems) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_said_is_said_in_every_language_after_a_journey() {
+    let policy = plain();
+    let summing = Summing::new(&policy, None, &[]).unwrap();
+    let summary = summed(&summing, &Part::new(0), &[["1", "甲县", "2024", "many"], ["1", "甲县", "2025", "6"]]);
+    let again = serde_json::from_str::<Summary>(&serde_json::to_string(&summary).unwrap()).unwrap();
+    let problems = [summary, again].map(|summary| summing.finish(summary).unwrap_err());
+    for lang in [Lang::Zh, Lang::En] {
+        let [here, there] = problems
+            .each_ref()
+            .map(|problems| problems.iter().map(|problem| problem.to_text(lang)).collect::<Vec<_>>());
+        assert_eq!(here, there);
+    }
+    assert!(problems[1].iter().any(|problem| problem.message(Lang::Zh).contains('数')), "{problems:?}");
 }
 
 #[test]
