@@ -49,12 +49,14 @@ def places(rows: int = ROWS) -> pyarrow.Table:
 @pytest.fixture(scope="module")
 def session() -> Iterator[SparkSession]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # of `spark_daemon`
     builder: Any = SparkSession.builder
     if THROUGH_CONNECT:
         local = builder.remote("local[2]")
     else:
         local = (
             builder.master("local[2]")
+            .config("spark.python.daemon.module", "spark_daemon")
             .config("spark.ui.enabled", "false")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
@@ -69,9 +71,9 @@ def session() -> Iterator[SparkSession]:
 
 
 def frame(session: SparkSession, table: pyarrow.Table, partitions: int) -> DataFrame:
-    """In so many partitions, in the order of the ids."""
+    """In so many partitions, in the order of the ids, which are not put in order again for each pass."""
     rows: DataFrame = session.createDataFrame(table)
-    return rows.repartitionByRange(partitions, "编码").sortWithinPartitions("编码")
+    return rows.repartitionByRange(partitions, "编码").sortWithinPartitions("编码").persist()
 
 
 def rows_of(table: Any) -> list[dict[str, Any]]:
@@ -457,6 +459,12 @@ def test_what_is_wrong_is_one_error_with_its_place(session: SparkSession) -> Non
         spark.totals(POLICY, frame(session, bad, 7), BY)
     problem = next(problem for problem in raised.value.problems if problem.severity == "error")
     assert (problem.code, problem.file, problem.column, problem.found) == ("unknown-kind", "partition 6", "kind", "市")
+    with pytest.raises(fl.FundlayersError) as raised:
+        fl.Roster(POLICY, bad, fill_down=False)
+    expected = next(problem for problem in raised.value.problems if problem.severity == "error")
+    for lang in ("zh", "en"):
+        said, same = problem.in_language(lang), expected.in_language(lang)
+        assert (said.message, said.expected) == (same.message, same.expected)
     # The second partition has the larger numbers.
     more = pyarrow.array([Decimal(1_000_000)] * 3, pyarrow.decimal128(12, 2))
     table = pyarrow.concat_tables([places(), places(3).set_column(5, "学生数", more)])

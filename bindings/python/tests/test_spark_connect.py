@@ -28,11 +28,13 @@ ASKED = [
 ]
 
 
-def test_through_a_server_all_is_the_same() -> None:
+def test_through_a_server_all_is_the_same(tmp_path: Path) -> None:
     """In a process of its own, since a process has sessions of one kind."""
+    (tmp_path / "spark-defaults.conf").write_text("spark.python.daemon.module spark_daemon\n")
     tests = [f"test_spark.py::{name}" for name in ASKED]
     line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests]
-    environment = os.environ | {"FUNDLAYERS_TEST_SPARK": "connect", "SPARK_LOCAL_IP": "127.0.0.1"}
+    of_spark = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": str(tmp_path)}
+    environment = os.environ | of_spark | {"FUNDLAYERS_TEST_SPARK": "connect"}
     done = subprocess.run(line, cwd=Path(__file__).parent, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(ASKED)} passed" in done.stdout
