@@ -115,13 +115,17 @@ impl<'a> Limited<'a> {
             Some(LimitGroup::Text(Subject::Kind)) => shape().map_or(0, |shape| shape.kind),
             Some(LimitGroup::Text(Subject::Designation)) => shape().map_or(0, |shape| shape.designation),
             Some(LimitGroup::Text(Subject::Class)) => {
-                let group = self.groups.of_row(self.roster).get(row);
-                let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
-                class.and_then(|class| u32::try_from(class).ok()).sure()
+                self.class(row).and_then(|class| u32::try_from(class).ok()).sure()
             }
             // All places are one; numbers are no groups.
             None | Some(LimitGroup::Text(_)) => 0,
         }
+    }
+
+    /// None of a row that is never live.
+    fn class(&self, row: usize) -> Option<usize> {
+        let group = self.groups.of_row(self.roster).get(row)?;
+        self.groups.list.get(index(*group))?.class
     }
 
     /// In what the places of a group agree; none where all of them are one group.
@@ -314,13 +318,13 @@ impl<'a> Limited<'a> {
         }
     }
 
-    /// The groups of the rows, each with the first of them and in what they agree.
+    /// The groups of the rows that are live, each with the first of them and in what they agree.
     fn names<'c>(&self, columns: &Columns<'c>) -> BTreeMap<u32, (usize, &'c str)> {
         let mut names = BTreeMap::new();
         if self.limit.per.is_none() {
             return BTreeMap::from([(0, (0, ""))]);
         }
-        for row in 0..self.roster.len() {
+        for row in (0..self.roster.len()).filter(|row| self.class(*row).is_some()) {
             let group = self.group(row);
             names.entry(group).or_insert_with(|| (row, self.name(columns, (group, row))));
         }
@@ -331,11 +335,7 @@ impl<'a> Limited<'a> {
         let unit = self.policy.unit();
         let message: Message = faults::LIMIT_BELOW_ZERO.with(&[&year, &amount.in_unit(unit), &unit]);
         let message = match self.key() {
-            Some(key) => {
-                let group = self.groups.of_row(self.roster).get(row);
-                let class = group.and_then(|group| self.groups.list.get(index(*group))?.class);
-                faults::OF_GROUP.with(&[&columns.agreed(key, row, class), &message])
-            }
+            Some(key) => faults::OF_GROUP.with(&[&columns.agreed(key, row, self.class(row)), &message]),
             None => message,
         };
         let path = join(&path(self.policy, self.layer), "amount");

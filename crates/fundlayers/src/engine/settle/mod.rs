@@ -35,6 +35,7 @@ use crate::ground::catalogue::engine as words;
 use crate::ground::ids::{AggregateIndex, PoolIndex};
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::policy::path::join_id;
+use crate::policy::rule::reads::reads_last_year;
 use crate::policy::{Function, Policy};
 
 /// What a pass keeps of all groups together where it looks for something among their members.
@@ -294,7 +295,11 @@ impl Settled {
         let of_years = || self.pools.iter().filter(|pool| years.contains(&pool.year));
         let mut without: Vec<&PoolOfYear> = of_years().filter(|pool| pool.has_no_members()).collect();
         let layer = |pool: &PoolOfYear| policy.pools().get(pool.pool).and_then(|pool| pool.layer);
-        without.sort_by_key(|pool| (layer(pool), pool.year, pool.pool));
+        // As a whole roster is computed.
+        without.sort_by_key(|pool| (pool.year, layer(pool), pool.pool));
+        if !reads_last_year(policy) {
+            without.sort_by_key(|pool| layer(pool));
+        }
         for known in without {
             let id = policy.pools().get(known.pool).map_or("", |pool| pool.id.as_str());
             let message = words::POOL_WITHOUT_MEMBERS.with(&[&known.year]);
