@@ -846,7 +846,7 @@ fn without_index(
 }
 
 /// A polars frame whose columns without a type are texts: polars gives out such columns in a form that Arrow's readers refuse.
-fn without_null_type<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn without_null_type<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = data.py();
     let module: String = data.get_type().getattr("__module__")?.extract().unwrap_or_default();
     if !module.starts_with("polars.") || !data.hasattr("dtypes")? {

@@ -909,6 +909,12 @@ struct Stream {
     reader: Box<dyn RecordBatchReader + Send>,
 }
 
+impl Stream {
+    fn piece(&self, batch: RecordBatch, called: Option<&Arc<str>>) -> Piece {
+        Piece { batch, schema: self.schema.clone(), file: self.file.as_ref().or(called).cloned() }
+    }
+}
+
 /// The batches of a source.
 struct Pieces {
     parts: Py<PyAny>,
@@ -960,7 +966,7 @@ impl Pieces {
     fn stream(part: &Bound<'_, PyAny>) -> PyResult<Stream> {
         let py = part.py();
         let (file, names, stream): (Option<String>, Option<Vec<String>>, Bound<'_, PyAny>) = part.extract()?;
-        let reader = stream
+        let reader = convert::without_null_type(&stream)?
             .extract::<AnyRecordBatch>()
             .and_then(|batches| batches.into_reader().map_err(|error| not_read(py, file.as_deref(), &error)))?;
         let fields = |names: Vec<String>| -> SchemaRef {
@@ -978,15 +984,21 @@ impl Iterator for Pieces {
         loop {
             let Some(stream) = &mut self.stream else {
                 match self.open()? {
-                    Ok(stream) => self.stream = Some(stream),
+                    Ok(stream) => {
+                        // A stream without rows has a header too.
+                        let piece = stream.piece(RecordBatch::new_empty(stream.reader.schema()), self.called.as_ref());
+                        self.stream = Some(stream);
+                        return Some(Ok(piece));
+                    }
                     Err(error) => return Some(Err(error)),
                 }
-                continue;
             };
-            let (file, schema) = (stream.file.clone().or_else(|| self.called.clone()), stream.schema.clone());
             match stream.reader.next() {
-                Some(Ok(batch)) => return Some(Ok(Piece { batch, schema, file })),
-                Some(Err(error)) => return Some(Err(Python::attach(|py| not_read(py, file.as_deref(), &error)))),
+                Some(Ok(batch)) => return Some(Ok(stream.piece(batch, self.called.as_ref()))),
+                Some(Err(error)) => {
+                    let file = stream.file.as_ref().or(self.called.as_ref());
+                    return Some(Err(Python::attach(|py| not_read(py, file.map(AsRef::as_ref), &error))));
+                }
                 None => self.stream = None,
             }
         }

@@ -33,7 +33,7 @@ def people(rows: int = ROWS) -> pyarrow.Table:
             "名称": [f"第{number}户" for number in ids],
             "区县": [f"县{number * 7 % 23}" for number in ids],
             "类型": ["镇" if number % 2 else "村" for number in ids],
-            "起始年度": [2025 if number % 10 == 3 else None for number in ids],
+            "起始年度": pyarrow.array([2025 if number % 10 == 3 else None for number in ids], pyarrow.int64()),
             "学生数": pyarrow.array([Decimal(number) / 4 for number in ids], pyarrow.decimal128(12, 2)),
             "备用": [0.5] * rows,
         }
@@ -85,6 +85,30 @@ def test_whatever_gives_batches_is_read(tmp_path: Path) -> None:
         duckdb.connect().sql("select * from places"),
     ]
     for source in sources:
+        assert fl.scan(POLICY, source).totals(BY).to_csv() == expected, type(source)
+
+
+def test_what_has_no_rows_has_a_header(tmp_path: Path) -> None:
+    right = people(0)
+    wrong = right.rename_columns([title.replace("名称", "名称栏") for title in right.column_names])
+    for number, table in enumerate([wrong, right]):
+        file = tmp_path / f"{number}.parquet"
+        pyarrow.parquet.write_table(table, file)
+        frame: Any = polars.from_arrow(table)
+        sources: list[Any] = [file, table, table.to_reader(), pyarrow.dataset.dataset([table]), frame, frame.lazy()]
+        for source in sources:
+            if table is right:
+                assert pyarrow.table(fl.scan(POLICY, source).totals(BY)).num_rows == 0
+                continue
+            with pytest.raises(fl.FundlayersError, match="missing-column"):
+                fl.scan(POLICY, source).totals(BY)
+
+
+def test_a_column_of_no_type_is_blank() -> None:
+    places = people(20).set_column(6, "备注", pyarrow.nulls(20))
+    expected = POLICY.allocate(people(20)).totals(BY).to_csv()
+    frame: Any = polars.from_arrow(places)
+    for source in (places, frame, frame.lazy()):
         assert fl.scan(POLICY, source).totals(BY).to_csv() == expected, type(source)
 
 

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, RecordBatchReader as _};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use bytes::Bytes;
 use fundlayers::table::Table;
@@ -249,7 +249,13 @@ impl Iterator for Pieces {
             }
             let path = self.files.next()?;
             match self.open(&path) {
-                Ok(open) => self.open = Some(open),
+                Ok(open) => {
+                    // A file without rows has a header too.
+                    let batch = RecordBatch::new_empty(open.reader.schema());
+                    let (schema, file) = (Some(Arc::clone(&open.schema)), Some(Arc::clone(&open.file)));
+                    self.open = Some(open);
+                    return Some(Ok(Piece { batch, schema, file }));
+                }
                 Err(problems) => return Some(Err(problems)),
             }
         }

@@ -757,6 +757,8 @@ struct Held {
     schema: SchemaRef,
     batches: Vec<RecordBatch>,
     rows: usize,
+    /// Whether no part was made of it: one is, also without rows, for what its header says.
+    is_new: bool,
 }
 
 impl<E, I: Iterator<Item = Result<Piece, E>>> Parts<I> {
@@ -788,17 +790,25 @@ impl<E, I: Iterator<Item = Result<Piece, E>>> Parts<I> {
         let job = Job { number: self.number, part, schema: Arc::clone(&held.schema), batches };
         held.before = held.before.saturating_add(count(taken));
         held.rows = held.rows.saturating_sub(taken);
+        held.is_new = false;
         self.first_row = self.first_row.saturating_add(count(taken));
         self.number = self.number.saturating_add(1);
         Some(job)
+    }
+
+    /// A part of all that is held.
+    fn rest(&mut self) -> Option<Job> {
+        self.held.as_ref().filter(|held| held.rows > 0 || held.is_new)?;
+        self.cut(usize::MAX)
     }
 
     /// Holds the rows of a piece that belongs to what is held.
     fn hold(&mut self, piece: Piece) {
         let schema = piece.schema.unwrap_or_else(|| piece.batch.schema());
         let batch = with_all_columns(&schema, piece.batch);
-        let held =
-            self.held.get_or_insert_with(|| Held { file: piece.file, before: 0, schema, batches: Vec::new(), rows: 0 });
+        let file = piece.file;
+        let new = || Held { file, before: 0, schema, batches: Vec::new(), rows: 0, is_new: true };
+        let held = self.held.get_or_insert_with(new);
         held.rows = held.rows.saturating_add(batch.num_rows());
         held.batches.push(batch);
     }
@@ -823,19 +833,14 @@ impl<E, I: Iterator<Item = Result<Piece, E>>> Iterator for Parts<I> {
                 return self.cut(self.size).map(Ok);
             }
             if self.ended {
-                return if self.held.as_ref().is_some_and(|held| held.rows > 0) {
-                    self.cut(usize::MAX).map(Ok)
-                } else {
-                    None
-                };
+                return self.rest().map(Ok);
             }
             match self.pieces.next() {
                 None => self.ended = true,
                 Some(Err(error)) => return Some(Err(error)),
                 Some(Ok(piece)) if self.goes_on(&piece) => self.hold(piece),
                 Some(Ok(piece)) => {
-                    let has_rest = self.held.as_ref().is_some_and(|held| held.rows > 0);
-                    let rest = if has_rest { self.cut(usize::MAX) } else { None };
+                    let rest = self.rest();
                     // The file may go on under another header.
                     let before = self.held.take().filter(|held| held.file == piece.file).map_or(0, |held| held.before);
                     self.hold(piece);
@@ -1054,6 +1059,32 @@ mod tests {
         let problems = summing.finish(summary).unwrap_err();
         let found = problems.iter().find(|problem| problem.code() == Code::BinaryFloat).unwrap();
         assert_eq!(found.location().row, Some(13));
+    }
+
+    #[test]
+    fn a_file_without_rows_has_a_header() {
+        let policy = policy();
+        let summing = Summing::new(&policy, None, &BY).unwrap();
+        let (whole, empty) = (piece(None, 0..4), piece(None, 0..0));
+        let title = Arc::new(StringArray::from(Vec::<&str>::new())) as ArrayRef;
+        let other = RecordBatch::try_from_iter([("编号栏", title)]).unwrap();
+        let other = Piece { batch: other, schema: None, file: Some("b.parquet".into()) };
+        let run = |pieces: Vec<Piece>| {
+            let pieces = pieces.into_iter().map(Ok::<_, Infallible>);
+            let summary = scan(&summing, pieces, NonZeroUsize::MIN, |_| (), |_| ControlFlow::Continue(())).unwrap();
+            summing.finish(summary.clone()).map(|_| csv(&summing, summary))
+        };
+        let expected = run(vec![whole.clone()]).unwrap();
+        for pieces in [vec![empty.clone(), whole.clone()], vec![whole.clone(), empty.clone()]] {
+            assert_eq!(run(pieces).unwrap(), expected);
+        }
+        assert!(run(vec![empty]).is_ok());
+        for pieces in [vec![other.clone()], vec![whole.clone(), other.clone()], vec![other, whole]] {
+            let problems = run(pieces).unwrap_err();
+            let missing: Vec<_> = problems.iter().filter(|problem| problem.code() == Code::MissingColumn).collect();
+            assert!(missing.iter().all(|problem| problem.location().file.as_deref() == Some("b.parquet")));
+            assert!(!missing.is_empty(), "{problems}");
+        }
     }
 
     #[test]

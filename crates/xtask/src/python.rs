@@ -41,7 +41,8 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     let others = pytest(&spark_left_out);
     spark.end().and(others)?;
     run_in(&folder(), &python, &["examples/make_notebook.py", "--check"])?;
-    run_in(&root(), &python, &["benches/python/frames.py", "20000", "--check"])
+    run_in(&root(), &python, &["benches/python/frames.py", "20000", "--check"])?;
+    run_in(&root(), &python, &["tests/oracle/parts.py", "--count", "400"])
 }
 
 /// The tests of Spark, of a package that is built.

@@ -224,6 +224,9 @@ class Source:
             for dataset in self._datasets(read):
                 names = list(dataset.schema.names)
                 wanted, _ = read(names)
+                if self._paths is None:
+                    # Without rows there is a header.
+                    yield None, names, dataset.schema.empty_table().select(wanted)
                 for fragment in dataset.get_fragments():
                     path = getattr(fragment, "path", None) or None
                     with _reading(path) if path else contextlib.nullcontext():
@@ -237,6 +240,8 @@ class Source:
                         reader = scanner.to_reader()
                     yield path, names, reader
         elif hasattr(self._source, "collect_batches"):
+            # Without rows there is a header.
+            yield None, None, self._source.head(0).collect()
             for frame in self._source.collect_batches(maintain_order=True, chunk_size=_BATCH_ROWS):
                 yield None, None, frame
         else:
