@@ -23,7 +23,7 @@ import pyarrow.dataset
 import seeds
 
 LEAST = ["id", "class", "layer", "payer", "year"]
-RULES = ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud"]
+RULES = ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority"]
 # What a number of many places may lack, and a line of totals whose words stand under a title that is not read.
 ONLY_IN_PARTS = {"blank-attribute", "no-case", "outside-bands", "empty-aggregate", "division-by-zero", "missing-standard", "floor-above-cap",
                  "missing-value"}
@@ -68,7 +68,7 @@ def amounts(rng, rows, factors):
     return [(row, str((Decimal(str(row["amount"])) * Decimal(rng.choice(factors))).quantize(step))) for row in chosen]
 
 
-def questions(rng, policy, allocation, scan):
+def questions(rng, policy, classes, allocation, scan):
     """Each with its answer by the whole and by the parts."""
     yield "totals", lambda: allocation.totals(LEAST, zeros=True), lambda: scan.totals(LEAST, zeros=True)
     by = rng.choice([["county"], ["id"], [], ["class"], ["kind", "year"]])
@@ -79,8 +79,11 @@ def questions(rng, policy, allocation, scan):
     if limits:
         sheet = table(["layer", "payer", "year", "amount", "unit"],
                       [[row["layer"], row["payer"], str(row["year"]), amount, policy.unit] for row, amount in limits])
-        rule = rng.choice(RULES)
-        yield f"fund {rule}", lambda: allocation.fund(sheet, rule).totals(by), lambda: scan.fund(sheet, rule, by)
+        rule, order = rng.choice(RULES), None
+        if rule == "priority":
+            order = rng.sample(classes, rng.randrange(1, len(classes) + 1))
+        yield (f"fund {rule}", lambda: allocation.fund(sheet, rule, order=order).totals(by),
+               lambda: scan.fund(sheet, rule, by, order=order))
     rows = rows_of(allocation.totals(["id", "layer", "year"]))
     receipts = amounts(rng, rows, ["0.1", "0.5", "1", "1.1"])
     if receipts:
@@ -98,6 +101,7 @@ def run_seed(seed):
     cuts = sorted(rng.randrange(len(case.rows) + 1) for _ in range(rng.randrange(4)))
     ends = [0, *cuts, len(case.rows)]
     parts = pyarrow.dataset.dataset([rows.slice(first, end - first) for first, end in zip(ends, ends[1:])])
+    classes = [entry["id"] for entry in case.policy["classes"]]
     try:
         policy = fundlayers.Policy.from_json(case.policy_json())
     except fundlayers.FundlayersError:
@@ -113,7 +117,7 @@ def run_seed(seed):
                 return "both refuse", None
             return "differs", f"seed {seed}: only the whole is refused"
         outcome = "alike"
-        for name, of_whole, of_parts in questions(rng, policy, allocation, scan):
+        for name, of_whole, of_parts in questions(rng, policy, classes, allocation, scan):
             stand = compared(of_whole, of_parts)
             if stand == "differs":
                 return "differs", f"seed {seed}: {name}"

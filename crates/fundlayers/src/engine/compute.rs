@@ -952,10 +952,11 @@ impl<'a> Work<'a> {
     /// tells members apart says nothing here: of parts of a roster it may be known in one pass and not in another.
     fn members_of(&self, number: PoolIndex, rows: Rows, at: usize) -> Sharers {
         let is_split = |row: &u32| self.split.contains(&(index(*row), at));
-        let read = layers_of_pool(self.policy, number);
-        if read == 0 || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
+        let is_plain = self.policy.pool(number).is_none_or(Pool::is_plain);
+        if is_plain || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
             return Sharers::new(rows);
         }
+        let read = layers_of_pool(self.policy, number);
         let (mut list, mut spans) = (Vec::new(), Vec::new());
         for row in rows.iter() {
             let (place, mut pieces) = (index(row), self.pieces_of(index(row), at));
