@@ -170,6 +170,12 @@ struct Open {
     reader: ParquetRecordBatchReader,
 }
 
+impl Open {
+    fn piece(&self, batch: RecordBatch) -> Piece {
+        Piece { batch, schema: Some(Arc::clone(&self.schema)), file: Some(Arc::clone(&self.file)) }
+    }
+}
+
 impl Pieces {
     /// Of these files, one after the other.
     #[must_use]
@@ -232,32 +238,26 @@ impl Iterator for Pieces {
     type Item = Result<Piece, Problems>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(open) = &mut self.open {
-                let next = match guarded(|| open.reader.next()) {
-                    Ok(next) => next,
-                    Err(problems) => return Some(Err(problems.in_file(&open.file))),
-                };
-                match next {
-                    Some(Ok(batch)) => {
-                        let (schema, file) = (Some(Arc::clone(&open.schema)), Some(Arc::clone(&open.file)));
-                        return Some(Ok(Piece { batch, schema, file }));
-                    }
-                    Some(Err(error)) => return Some(Err(damaged(&error).in_file(&open.file))),
-                    None => self.open = None,
-                }
+        if let Some(open) = &mut self.open {
+            let next = match guarded(|| open.reader.next()) {
+                Ok(next) => next,
+                Err(problems) => return Some(Err(problems.in_file(&open.file))),
+            };
+            match next {
+                Some(Ok(batch)) => return Some(Ok(open.piece(batch))),
+                Some(Err(error)) => return Some(Err(damaged(&error).in_file(&open.file))),
+                None => self.open = None,
             }
-            let path = self.files.next()?;
-            match self.open(&path) {
-                Ok(open) => {
-                    // A file without rows has a header too.
-                    let batch = RecordBatch::new_empty(open.reader.schema());
-                    let (schema, file) = (Some(Arc::clone(&open.schema)), Some(Arc::clone(&open.file)));
-                    self.open = Some(open);
-                    return Some(Ok(Piece { batch, schema, file }));
-                }
-                Err(problems) => return Some(Err(problems)),
+        }
+        let path = self.files.next()?;
+        match self.open(&path) {
+            Ok(open) => {
+                // A file without rows has a header too.
+                let piece = open.piece(RecordBatch::new_empty(open.reader.schema()));
+                self.open = Some(open);
+                Some(Ok(piece))
             }
+            Err(problems) => Some(Err(problems)),
         }
     }
 }
