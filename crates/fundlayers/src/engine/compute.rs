@@ -28,7 +28,6 @@ use crate::engine::program::{Around, Cell, Compiled, Compiler, Dense, LastYear, 
 use crate::engine::roster::Roster;
 use crate::engine::rows::Rows;
 use crate::engine::settle::Settled;
-use crate::engine::settle::plan::layers_of_pool;
 use crate::engine::store::{AllocationData, LimitedLayers, Past, Split, cells_fen, no_levels};
 use crate::engine::world::{Gathered, World};
 use crate::ground::catalogue::engine as words;
@@ -39,7 +38,7 @@ use crate::ground::problem::{Code, Problem, Problems};
 use crate::ground::sure::Sure;
 use crate::policy::path::join_id;
 use crate::policy::rule::algebra::Algebra;
-use crate::policy::rule::reads::{Reads, reads_last_year};
+use crate::policy::rule::reads::{Reads, layers_of_pool, reads_last_year};
 use crate::policy::{Aggregate, Class, Condition, Policy, Pool, Rule, Value};
 use crate::roster::Places;
 
@@ -950,13 +949,12 @@ impl<'a> Work<'a> {
 
     /// The members of a pool, counted rows by the kinds of members that the layers it reads tell apart, if it reads any. What else
     /// tells members apart says nothing here: of parts of a roster it may be known in one pass and not in another.
-    fn members_of(&self, number: PoolIndex, rows: Rows, at: usize) -> Sharers {
+    fn members_of(&self, pool: &Pool, rows: Rows, at: usize) -> Sharers {
         let is_split = |row: &u32| self.split.contains(&(index(*row), at));
-        let is_plain = self.policy.pool(number).is_none_or(Pool::is_plain);
-        if is_plain || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
+        if pool.is_plain() || self.split.is_empty() || !rows.iter().any(|row| is_split(&row)) {
             return Sharers::new(rows);
         }
-        let read = layers_of_pool(self.policy, number);
+        let read = layers_of_pool(self.policy, pool);
         let (mut list, mut spans) = (Vec::new(), Vec::new());
         for row in rows.iter() {
             let (place, mut pieces) = (index(row), self.pieces_of(index(row), at));
@@ -1055,7 +1053,7 @@ impl<'a> Work<'a> {
             return;
         }
         let Some(data) = self.policy.pool(pool) else { return };
-        let members = self.members_of(pool, members, at);
+        let members = self.members_of(data, members, at);
         let prior = PriorToPool { work: self, at, layer };
         let shares = match self.settled.and_then(|settled| settled.pool(pool, year)) {
             Some(known) => settle(data, year, self.columns, &members, &prior, known),
@@ -1608,7 +1606,7 @@ impl World for Work<'_> {
                     return Some(Rc::new(Levels::settled(data, self.columns, settled.pool(pool, year)?)));
                 }
                 let rows = pool::members(self.columns, self.groups, pool, year, &prior)?;
-                let members = self.members_of(pool, rows, at);
+                let members = self.members_of(data, rows, at);
                 Levels::new(data, year, self.columns, &members, &prior, prior.shared(pool)?).map(Rc::new)
             };
             let levels = find();

@@ -145,7 +145,7 @@ impl<'a> Work<'a> {
         let classes: Vec<usize> =
             classes.filter(|(class, data)| names(data) && self.has_rows(*class, at)).map(|(class, _)| class).collect();
         let (rows, complete) = self.pool_rows(&classes, (at, layer));
-        let members = self.members_of(number, rows, at);
+        let members = self.members_of(pool, rows, at);
         let prior = PriorToPool { work: self, at, layer };
         let known = self.settled.and_then(|settled| Some((settled.pool(number, year)?, settled.room)));
         let found = if let Some(known) = known {

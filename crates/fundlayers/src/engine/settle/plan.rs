@@ -81,11 +81,6 @@ fn of_pool(policy: &Policy, number: PoolIndex) -> Option<Needs> {
     Some(needs)
 }
 
-/// How many of the first layers a pool reads of its members.
-pub(crate) fn layers_of_pool(policy: &Policy, number: PoolIndex) -> usize {
-    of_pool(policy, number).map_or(0, |needs| needs.layers)
-}
-
 fn rules(policy: &Policy, layer: usize) -> impl Iterator<Item = &Rule> {
     policy.classes().iter().filter_map(move |class| class.funding.get(layer).and_then(Option::as_ref))
 }

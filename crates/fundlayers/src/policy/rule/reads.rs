@@ -79,6 +79,16 @@ pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
     read
 }
 
+/// How many of the first layers a pool reads of each member.
+pub(crate) fn layers_of_pool(policy: &Policy, pool: &Pool) -> usize {
+    let mut reads = Reads::new(policy.figures(), &[]);
+    reads.pool_data(pool);
+    if reads.standard {
+        policy.classes().iter().filter_map(|class| class.standard.as_ref()).for_each(|value| value.eval(&mut reads));
+    }
+    reads.layers.iter().fold(0, |read, layer| read.max(layer.number().saturating_add(1)))
+}
+
 /// What is read, collected: each figure and aggregate is looked into once.
 pub(crate) struct Reads<'a> {
     of_figures: &'a [Figure],
