@@ -20,15 +20,16 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// then). What is left of duties, checks and projects, 45,000, is what reads and describes their keys, their words in both languages,
 /// and the plan's own: what is wrong in a policy is said whichever module reads it. Ledgers, scenarios, the value that a limit allows,
 /// tables of figures and notes are in the whole module too now, behind the same trait: 111,000 (596,489 then); 7,000 are counties in two
-/// writings, rows without one, and what parsers of TOML and JSON say, in Chinese (603,694 then); 2,000 are classes that numbers of
-/// many places tell apart, by whole columns and over parts. It is to come down again.
-const SIZE_LIMIT: u64 = 606_500;
+/// writings, rows without one, and what parsers of TOML and JSON say, in Chinese (603,694 then); 3,000 are classes that numbers of
+/// many places tell apart, by whole columns and over parts, and members of a row that only other pools and limits do. It is to come
+/// down again.
+const SIZE_LIMIT: u64 = 607_000;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 168_000;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_169_500;
+const WHOLE_LIMIT: u64 = 1_170_000;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =

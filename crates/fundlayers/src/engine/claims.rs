@@ -99,11 +99,15 @@ impl<'a> Claimants<'a> {
         let mut entries = Vec::new();
         for row in rows.unwrap_or_else(all) {
             if let Some(pieces) = members.and_then(|members| members(row)) {
-                // Members who are due the same are one claim, whatever else tells them apart.
-                entries.extend(pieces.chunk_by(|(_, fen), (_, next)| fen == next).filter_map(|alike| {
-                    let members = alike.iter().fold(0_u64, |sum, (members, _)| sum.saturating_add(*members));
-                    Some(Entry { row, members, fen: alike.first()?.1, is_part: true })
-                }));
+                for (members, fen) in pieces {
+                    match entries.last_mut() {
+                        // Members who are due the same are one claim, whatever else tells them apart.
+                        Some(Entry { row: of, members: before, fen: due, .. }) if (*of, *due) == (row, fen) => {
+                            *before = before.saturating_add(members);
+                        }
+                        _ => entries.push(Entry { row, members, fen, is_part: true }),
+                    }
+                }
                 continue;
             }
             let (members, fen) = (roster.count(index(row)), due.at(index(row)));
