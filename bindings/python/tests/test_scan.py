@@ -102,6 +102,11 @@ def test_what_has_no_rows_has_a_header(tmp_path: Path) -> None:
                 continue
             with pytest.raises(fl.FundlayersError, match="missing-column"):
                 fl.scan(POLICY, source).totals(BY)
+    for source in (tmp_path / "0.parquet", pyarrow.dataset.dataset(tmp_path / "0.parquet")):
+        with pytest.raises(fl.FundlayersError) as raised:
+            fl.scan(POLICY, source).totals(BY)
+        files = {str(problem.file) for problem in raised.value.problems}
+        assert [Path(file).name for file in files] == ["0.parquet"]
 
 
 def test_a_column_of_no_type_is_blank() -> None:

@@ -224,10 +224,9 @@ class Source:
             for dataset in self._datasets(read):
                 names = list(dataset.schema.names)
                 wanted, _ = read(names)
-                if self._paths is None:
-                    # Without rows there is a header.
-                    yield None, names, dataset.schema.empty_table().select(wanted)
+                empty = True
                 for fragment in dataset.get_fragments():
+                    empty = False
                     path = getattr(fragment, "path", None) or None
                     with _reading(path) if path else contextlib.nullcontext():
                         scanner = fragment.scanner(
@@ -239,11 +238,16 @@ class Source:
                         )
                         reader = scanner.to_reader()
                     yield path, names, reader
+                if empty:
+                    # Without rows there is a header.
+                    yield None, names, dataset.schema.empty_table().select(wanted)
         elif hasattr(self._source, "collect_batches"):
-            # Without rows there is a header.
-            yield None, None, self._source.head(0).collect()
+            empty = True
             for frame in self._source.collect_batches(maintain_order=True, chunk_size=_BATCH_ROWS):
+                empty = False
                 yield None, None, frame
+            if empty:
+                yield None, None, self._source.head(0).collect()
         else:
             if self._used and not self.can_be_read_again():
                 raise UsedUp

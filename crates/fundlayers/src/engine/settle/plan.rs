@@ -6,8 +6,8 @@ use super::Settled;
 use super::limits::LimitOfYear;
 use super::pools::PoolOfYear;
 use crate::ground::ids::{AggregateIndex, LayerIndex, PoolIndex};
+use crate::policy::Policy;
 use crate::policy::rule::reads::{Reads, aggregates_of_classes, of_policy, with_figures};
-use crate::policy::{Policy, Rule};
 
 /// What something reads that is not the place's own.
 #[derive(Debug, Clone, Default)]
@@ -56,33 +56,13 @@ impl Frontier {
 fn needs(policy: &Policy, read: &dyn Fn(&mut Reads<'_>)) -> Needs {
     let mut reads = Reads::new(policy.figures(), &[]);
     read(&mut reads);
-    if reads.standard {
-        policy.classes().iter().filter_map(|class| class.standard.as_ref()).for_each(|value| value.eval(&mut reads));
-    }
-    let after = |layer: &LayerIndex| layer.number().saturating_add(1);
+    reads.standards_of(policy);
     Needs {
-        layers: reads.layers.iter().map(after).max().unwrap_or_default(),
+        layers: reads.first_layers(),
         past: !reads.last_year.is_empty(),
         pools: [reads.pools, reads.left_of].concat(),
         aggregates: reads.aggregates,
     }
-}
-
-/// What must be known before a pool is shared out.
-fn of_pool(policy: &Policy, number: PoolIndex) -> Option<Needs> {
-    let pool = policy.pool(number)?;
-    let layer = pool.layer.map_or(usize::MAX, LayerIndex::number);
-    let mut needs = needs(policy, &|reads| {
-        reads.pool_data(pool);
-        let own = rules(policy, layer).filter(|rule| rule.kind.pool() == Some(number));
-        own.for_each(|rule| rule.eval(reads));
-    });
-    needs.pools.retain(|read| *read != number);
-    Some(needs)
-}
-
-fn rules(policy: &Policy, layer: usize) -> impl Iterator<Item = &Rule> {
-    policy.classes().iter().filter_map(move |class| class.funding.get(layer).and_then(Option::as_ref))
 }
 
 impl Plan {
@@ -90,8 +70,11 @@ impl Plan {
     pub(crate) fn new(policy: &Policy, figures: bool) -> Self {
         let of_amounts = of_policy(policy).aggregates;
         let reads = if figures { with_figures(policy) } else { of_policy(policy) };
+        let rules = |layer: usize| {
+            policy.classes().iter().filter_map(move |class| class.funding.get(layer).and_then(Option::as_ref))
+        };
         let layers = (0..policy.layers().len())
-            .map(|layer| needs(policy, &|reads| rules(policy, layer).for_each(|rule| rule.eval(reads))));
+            .map(|layer| needs(policy, &|reads| rules(layer).for_each(|rule| rule.eval(reads))));
         let limits = policy.layers().iter().map(|layer| {
             let limit = layer.limit.as_ref()?;
             Some(needs(policy, &|reads| limit.amount.eval(reads)))
@@ -109,7 +92,16 @@ impl Plan {
         let mut named = reads.pools.clone();
         named.sort_unstable();
         named.dedup();
-        let pools = named.iter().filter_map(|number| Some((*number, of_pool(policy, *number)?)));
+        let pools = named.iter().filter_map(|number| {
+            let pool = policy.pool(*number)?;
+            let mut needs = needs(policy, &|reads| {
+                reads.pool_data(pool);
+                let own = rules(pool.layer.map_or(usize::MAX, LayerIndex::number));
+                own.filter(|rule| rule.kind.pool() == Some(*number)).for_each(|rule| rule.eval(reads));
+            });
+            needs.pools.retain(|read| read != number);
+            Some((*number, needs))
+        });
         let mut plan = Self {
             years: policy.years(),
             classes: aggregates_of_classes(policy),

@@ -30,10 +30,7 @@ pub(crate) fn of_policy(policy: &Policy) -> Reads<'_> {
             reads.pool_data(pool);
         }
     }
-    let standards = if reads.standard { policy.classes() } else { &[] };
-    for standard in standards.iter().filter_map(|class| class.standard.as_ref()) {
-        standard.eval(&mut reads);
-    }
+    reads.standards_of(policy);
     reads
 }
 
@@ -42,9 +39,8 @@ pub(crate) fn with_figures(policy: &Policy) -> Reads<'_> {
     let mut reads = of_policy(policy);
     let had_standards = reads.standard;
     (0..policy.figures().len()).for_each(|figure| reads.figure(FigureIndex::new(figure)));
-    let standards = if reads.standard && !had_standards { policy.classes() } else { &[] };
-    for standard in standards.iter().filter_map(|class| class.standard.as_ref()) {
-        standard.eval(&mut reads);
+    if !had_standards {
+        reads.standards_of(policy);
     }
     reads
 }
@@ -83,10 +79,8 @@ pub(crate) fn attributes_read(policy: &Policy) -> Vec<bool> {
 pub(crate) fn layers_of_pool(policy: &Policy, pool: &Pool) -> usize {
     let mut reads = Reads::new(policy.figures(), &[]);
     reads.pool_data(pool);
-    if reads.standard {
-        policy.classes().iter().filter_map(|class| class.standard.as_ref()).for_each(|value| value.eval(&mut reads));
-    }
-    reads.layers.iter().fold(0, |read, layer| read.max(layer.number().saturating_add(1)))
+    reads.standards_of(policy);
+    reads.first_layers()
 }
 
 /// What is read, collected: each figure and aggregate is looked into once.
@@ -132,6 +126,22 @@ impl<'a> Reads<'a> {
             pools: Vec::new(),
             left_of: Vec::new(),
         }
+    }
+
+    /// What the standards of classes read, if any of them is read.
+    pub(crate) fn standards_of(&mut self, policy: &Policy) {
+        if self.standard {
+            policy
+                .classes()
+                .iter()
+                .filter_map(|class| class.standard.as_ref())
+                .for_each(|standard| standard.eval(self));
+        }
+    }
+
+    /// How many of the first layers must be known for all that are read.
+    pub(crate) fn first_layers(&self) -> usize {
+        self.layers.iter().map(|layer| layer.number().saturating_add(1)).max().unwrap_or_default()
     }
 
     /// What a pool reads: amount, key, weights that are not zero, floor and cap.
