@@ -7,8 +7,7 @@
 Policies and rosters are the valid ones of `generate.py`, cut into up to four parts, so whatever rests on all places (pools, limits, numbers
 of many places, classes) is settled in passes. Compared are totals, figures, what limits leave by every rule, and a ledger set
 beside them. What the whole refuses the parts must refuse. The other way they may (`refused`): a number of many places is worked out in
-a pass whether anything comes to read it or not, and a title that no rule reads is not read, so that the words of a line of
-totals may be missed. On a difference its seed is printed, and the exit status is 1.
+a pass whether anything comes to read it or not. On a difference its seed is printed, and the exit status is 1.
 """
 
 import random
@@ -24,9 +23,8 @@ import seeds
 
 LEAST = ["id", "class", "layer", "payer", "year"]
 RULES = ["proportional", "constrained-equal-awards", "constrained-equal-losses", "talmud", "priority"]
-# What a number of many places may lack, and a line of totals whose words stand under a title that is not read.
-ONLY_IN_PARTS = {"blank-attribute", "no-case", "outside-bands", "empty-aggregate", "division-by-zero", "missing-standard", "floor-above-cap",
-                 "missing-value"}
+# What a number of many places may lack.
+ONLY_IN_PARTS = {"blank-attribute", "no-case", "outside-bands", "empty-aggregate", "division-by-zero", "missing-standard", "floor-above-cap"}
 
 
 def table(header, rows):

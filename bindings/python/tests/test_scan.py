@@ -109,6 +109,19 @@ def test_what_has_no_rows_has_a_header(tmp_path: Path) -> None:
         assert [Path(file).name for file in files] == ["0.parquet"]
 
 
+def test_a_line_of_totals_is_none_wherever_its_word_stands(tmp_path: Path) -> None:
+    places = people(20)
+    total = places.slice(0, 1).set_column(1, "名称", [["全县"]])
+    words = pyarrow.array([None] * 20 + ["合计"])
+    rows = pyarrow.concat_tables([places, total]).add_column(0, "备注", words)
+    expected = POLICY.allocate(places).totals(BY).to_csv()
+    file = tmp_path / "rows.parquet"
+    pyarrow.parquet.write_table(rows, file)
+    frame: Any = polars.from_arrow(rows)
+    for source in (rows, file, pyarrow.dataset.dataset([rows]), frame.lazy()):
+        assert fl.scan(POLICY, source).totals(BY).to_csv() == expected, type(source)
+
+
 def test_a_column_of_no_type_is_blank() -> None:
     places = people(20).set_column(6, "备注", pyarrow.nulls(20))
     expected = POLICY.allocate(people(20)).totals(BY).to_csv()

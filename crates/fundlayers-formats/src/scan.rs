@@ -63,10 +63,15 @@ pub enum Stopped<E> {
     Problems(Problems),
 }
 
-/// Which columns a roster of a policy, or of any of several, reads, by their titles: those of other columns need not be fetched.
+/// Which columns a roster of a policy, or of any of several, reads, by their titles: those of other columns need not be fetched. The
+/// first one is read whatever it is called: there stands 合计 in a line that sums others.
 #[must_use]
 pub fn columns_read<'p>(policies: impl IntoIterator<Item = &'p Policy>, titles: &[&str]) -> Vec<bool> {
-    of_any(policies, titles, |_, _| true)
+    let mut read = of_any(policies, titles, |_, _| true);
+    if let Some(first) = read.first_mut() {
+        *first = true;
+    }
+    read
 }
 
 /// Which columns hold words that come again and again, such as counties, by their titles: read as dictionaries they cost little.
@@ -1059,6 +1064,12 @@ mod tests {
         let problems = summing.finish(summary).unwrap_err();
         let found = problems.iter().find(|problem| problem.code() == Code::BinaryFloat).unwrap();
         assert_eq!(found.location().row, Some(13));
+    }
+
+    #[test]
+    fn the_first_column_is_read_whatever_it_is_called() {
+        assert_eq!(columns_read([&policy()], &["备注", "名称", "说明"]), [true, true, false]);
+        assert_eq!(columns_read([&policy()], &[]), [false; 0]);
     }
 
     #[test]
