@@ -33,8 +33,8 @@ phrases! {
     CANNOT_BE_READ = "无法读取（{0}）", "cannot be read: {0}";
     ENDING_TELLS_NOTHING = "无法由文件扩展名得知格式", "the ending of the file tells no format";
     CONTENT_TELLS_NOTHING = "无法由文件内容得知格式", "what stands in the file tells no format";
-    TABLE_FILES = "请使用 `.xlsx`、`.xls`、`.ods`、`.csv` 或 `.json` 的文件",
-        "a file in .xlsx, .xls, .ods, .csv or .json";
+    TABLE_FILES = "请使用 `.xlsx`、`.xls`、`.ods`、`.csv`、`.json` 或 `.parquet` 的文件",
+        "a file in .xlsx, .xls, .ods, .csv, .json or .parquet";
     POLICY_FILES = "请使用 `.toml` 或 `.json` 的政策", "a policy in .toml or .json";
     TEXT_FILES = "请使用 `.toml` 或 `.json` 的文件", "texts in .toml or .json";
     FRAME_NOT_READ = "数据表无法读取（`{0}`）", "the data frame cannot be read: {0}";

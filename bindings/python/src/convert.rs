@@ -19,7 +19,7 @@ use pyo3::types::{
 use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::catalogue as words;
-use crate::{errors, work};
+use crate::{errors, scan, work};
 
 /// The class `decimal.Decimal`.
 pub(crate) fn decimal_class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
@@ -409,10 +409,21 @@ pub(crate) fn value<'py>(py: Python<'py>, node: &Node) -> PyResult<Bound<'py, Py
 pub(crate) enum Rows {
     /// The bytes of a file, and its name if it has one.
     File(Option<String>, Format, Vec<u8>),
-    /// Record batches, and the labels of their rows if they have any.
-    Arrow(arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>, Option<Arc<Py<PyAny>>>),
+    /// Record batches.
+    Arrow(FrameRows),
     /// A list of dicts, as JSON; what could not be said in it.
     Dicts(String, Left),
+}
+
+/// Rows in record batches.
+#[derive(Clone)]
+pub(crate) struct FrameRows {
+    schema: arrow_schema::SchemaRef,
+    batches: Vec<arrow_array::RecordBatch>,
+    /// The labels of the rows if they have any.
+    labels: Option<Arc<Py<PyAny>>>,
+    /// The name of a file of Parquet that they come from.
+    file: Option<String>,
 }
 
 /// What JSON does not say of dicts.
@@ -463,6 +474,9 @@ impl Content {
 pub(crate) fn path(value: &Bound<'_, PyAny>) -> Option<PathBuf> {
     value.extract::<PathBuf>().ok()
 }
+
+/// How the names of files of Parquet end, which pyarrow reads.
+const PARQUET: [&str; 3] = ["parquet", "parq", "pq"];
 
 /// The format that the ending of a name stands for.
 fn format_of(name: &Path) -> Option<Format> {
@@ -526,6 +540,35 @@ fn to_bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
 }
 
+/// Whether a file is one of Parquet, by its name.
+fn is_parquet(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| PARQUET.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// All batches of an object with Arrow's interface; `wrong` is what goes wrong there.
+fn batches(
+    data: &Bound<'_, PyAny>,
+    wrong: impl Fn(&dyn std::fmt::Display) -> PyErr,
+) -> PyResult<(arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>)> {
+    let py = data.py();
+    let unreadable = |error: PyErr| unreadable(py, error);
+    let mut reader =
+        data.extract::<AnyRecordBatch>().map_err(unreadable)?.into_reader().map_err(|error| wrong(&error))?;
+    let schema = reader.schema();
+    let mut batches = Vec::new();
+    loop {
+        let (batch, back) = py.detach(move || (reader.next(), reader));
+        reader = back;
+        match batch {
+            None => return Ok((schema, batches)),
+            Some(Ok(batch)) => batches.push(batch),
+            Some(Err(error)) => return Err(wrong(&error)),
+        }
+        py.check_signals()?;
+    }
+}
+
 /// Whether a value gives out its rows through Arrow's interface.
 fn is_frame(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(value.hasattr("__arrow_c_stream__")? || value.hasattr("__arrow_c_array__")?)
@@ -538,35 +581,26 @@ impl Rows {
         if let Ok(kept) = data.cast::<KeptRows>() {
             return Ok(kept.get().0.clone());
         }
+        if let Some(path) = path(data).filter(|path| is_parquet(path)) {
+            let file = path.display().to_string();
+            let module = py.import(scan::MODULE)?;
+            let reader = module.call_method1("whole", (&file,)).map_err(|error| scan::of_source(py, &module, error))?;
+            let (schema, batches) = batches(&reader, |error| scan::not_read(py, Some(&file), error))?;
+            return Ok(Self::Arrow(FrameRows { schema, batches, labels: None, file: Some(file) }));
+        }
         if let Some((name, format, bytes)) = file(data, words::TABLE_FILES, |bytes| Some(Format::of_table(bytes)))? {
             return Ok(Self::File(name, format, bytes));
         }
         if is_frame(data)? {
-            let unreadable = |error: PyErr| unreadable(py, error);
             let (data, labels) = match of_pandas(data)? {
                 Some((frame, labels)) => (frame, Some(Arc::new(labels.unbind()))),
                 None => (without_null_type(data)?, None),
             };
-            let mut reader = data.extract::<AnyRecordBatch>().map_err(unreadable)?.into_reader().map_err(|error| {
+            let (schema, batches) = batches(&data, |error| {
                 errors::raise_one(py, Problem::new(Code::CannotRead, words::FRAME_NOT_READ.with(&[&error])))
             })?;
-            let schema = reader.schema();
-            let mut batches = Vec::new();
-            loop {
-                let (batch, back) = py.detach(move || (reader.next(), reader));
-                reader = back;
-                match batch {
-                    None => break,
-                    Some(Ok(batch)) => batches.push(batch),
-                    Some(Err(error)) => {
-                        let problem = Problem::new(Code::CannotRead, words::FRAME_NOT_READ.with(&[&error]));
-                        return Err(errors::raise_one(py, problem));
-                    }
-                }
-                py.check_signals()?;
-            }
             let (schema, batches) = without_index(schema, batches);
-            return Ok(Self::Arrow(schema, batches, labels));
+            return Ok(Self::Arrow(FrameRows { schema, batches, labels, file: None }));
         }
         let wrong = || {
             let name = data.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
@@ -585,15 +619,18 @@ impl Rows {
 
     /// The file that they come from.
     pub(crate) fn file(&self) -> Option<&str> {
-        if let Self::File(name, ..) = self { name.as_deref() } else { None }
+        match self {
+            Self::File(name, ..) | Self::Arrow(FrameRows { file: name, .. }) => name.as_deref(),
+            Self::Dicts(..) => None,
+        }
     }
 
     /// The rows as an object that can be pickled: what comes from it is the same.
     pub(crate) fn kept(&self) -> KeptRows {
-        let Self::Arrow(schema, batches, _) = self else { return KeptRows(self.clone()) };
+        let Self::Arrow(FrameRows { schema, batches, file, .. }) = self else { return KeptRows(self.clone()) };
         let rows = arrow::read_rows(schema, batches, JsonRows::new);
         let (text, _) = rows.unwrap_or_default();
-        KeptRows(Self::File(None, Format::Json, text.into_bytes()))
+        KeptRows(Self::File(file.clone(), Format::Json, text.into_bytes()))
     }
 
     fn dicts(rows: Bound<'_, pyo3::types::PyIterator>) -> PyResult<Self> {
@@ -691,13 +728,16 @@ impl Rows {
         let (mut left, labels) = (Left::default(), None);
         let (rows, labels, is_object) = match self {
             Self::File(..) => (self, labels, false),
-            Self::Arrow(schema, batches, labels) => (Self::Arrow(schema, batches, None), labels, true),
+            Self::Arrow(FrameRows { labels, file, schema, batches }) => {
+                let is_object = file.is_none();
+                (Self::Arrow(FrameRows { labels: None, file, schema, batches }), labels, is_object)
+            }
             Self::Dicts(text, of_dicts) => {
                 left = of_dicts;
                 (Self::Dicts(text, Left::default()), labels, true)
             }
         };
-        if is_object && options.sheet.is_some() {
+        if !matches!(rows, Self::File(..)) && options.sheet.is_some() {
             return Err(errors::wrong_use(py, words::SHEET_OF_ROWS));
         }
         let headings = Arc::new(Mutex::new(Vec::new()));
@@ -724,7 +764,7 @@ impl Rows {
                 let read = read.map(|(output, warnings)| (output, warnings.in_file(&name)));
                 read.map_err(|problems| problems.in_file(&name))
             }
-            Self::Arrow(schema, batches, _) => {
+            Self::Arrow(FrameRows { schema, batches, file, .. }) => {
                 let mut reader = arrow::Reader::new(&schema, |titles| {
                     let mut builder = begin(titles);
                     builder.set_fill_down(options.fill_down);
@@ -736,7 +776,10 @@ impl Rows {
                     }
                     reader.push(&batch);
                 }
-                reader.finish()
+                let read = reader.finish();
+                let Some(file) = file else { return read };
+                let read = read.map(|(output, warnings)| (output, warnings.in_file(&file)));
+                read.map_err(|problems| problems.in_file(&file))
             }
             Self::Dicts(text, _) => fundlayers_formats::read_rows(text.as_bytes(), Format::Json, &options, begin),
         })?;

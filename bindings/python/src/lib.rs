@@ -50,6 +50,7 @@ fn _fundlayers(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(scan::named_places, module)?)?;
     module.add_function(wrap_pyfunction!(scan::reconcile_summaries, module)?)?;
     module.add_function(wrap_pyfunction!(scan::columns_of, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::columns_of_folders, module)?)?;
     module.add_function(wrap_pyfunction!(scan::columns_of_rows, module)?)?;
     module.add_function(wrap_pyfunction!(scan::settle_parts, module)?)?;
     module.add_function(wrap_pyfunction!(scan::merge_figures, module)?)?;

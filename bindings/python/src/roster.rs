@@ -15,9 +15,9 @@ use crate::results::{Table, written};
 
 /// The places that are funded, read for a policy. It never changes.
 ///
-/// ``data`` is a path (CSV, JSON), an open file, bytes, a data frame or anything else with Arrow's interface, or a list of
-/// dicts; columns go by key or by the titles that offices give them. Left out: the built-in policy's own roster. Every
-/// problem is reported at once.
+/// ``data`` is a path (a workbook, CSV, JSON; Parquet, for which it needs pyarrow), an open file, bytes, a data frame or anything
+/// else with Arrow's interface, or a list of dicts; columns go by key or by the titles that offices give them. Left out: the
+/// built-in policy's own roster. Every problem is reported at once.
 ///
 /// ``sheet`` names the sheet of a workbook. ``fill_down`` says whether blank cells below a filled-in county, township or year
 /// were merged with it: ``True`` fills them, ``False`` leaves them blank; left out, what looks so is an error in files and

@@ -34,7 +34,7 @@ use crate::what_if;
 use crate::work::{self, Stop};
 
 /// The module that finds the rows.
-const MODULE: &str = "fundlayers._scan";
+pub(crate) const MODULE: &str = "fundlayers._scan";
 
 /// A roster in parts, of any size, and what a policy gives to it; made by ``scan``. It is read anew for everything that is asked.
 #[pyclass(frozen, module = "fundlayers")]
@@ -56,7 +56,7 @@ pub(crate) struct Scan {
 /// ``source`` is a Parquet file, a folder of them, a pattern (``"places/*.parquet"``) or a list of these, here or on storage that
 /// pyarrow reads (``"s3://bucket/places"``), a dataset of pyarrow, or whatever gives Arrow batches (``__arrow_c_stream__``): tables
 /// and readers of pyarrow, relations of duckdb, frames of polars, lazy ones too. Only the columns that are read are fetched from
-/// files.
+/// files. Folders may say what is the same in all rows of a file (``county=王益区/1.parquet``); it is read as a cell is.
 ///
 /// Where amounts rest on all places (a pool, the mean of a county), the rows are read several times: at first to find what all of
 /// them come to. ``max_passes`` is how often they may be; a source that can be read only once is refused. ``settlement`` is what was
@@ -448,6 +448,13 @@ fn received(summing: Summing, arrivals: Option<&Arrivals>) -> Summing {
 #[pyo3(name = "_columns_read")]
 pub(crate) fn columns_of(policy: &Bound<'_, PyAny>, names: Vec<String>) -> PyResult<Vec<String>> {
     Ok(ColumnsRead(vec![Policy::from_any(policy)?.given.value.clone()]).__call__(names).0)
+}
+
+/// The columns that the folders of a file stand for, each with what its cells say.
+#[pyfunction]
+#[pyo3(name = "_columns_of_folders")]
+pub(crate) fn columns_of_folders(file: &str) -> Vec<(String, Option<String>)> {
+    fundlayers_formats::scan::columns_of_folders(file)
 }
 
 /// The columns of the rows that an operation writes, without any row.
@@ -868,7 +875,7 @@ fn tell(summary: &mut Summary, ids: Vec<(String, Part, Part)>) {
 }
 
 /// What went wrong with a source.
-fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyErr {
+pub(crate) fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyErr {
     let is = |name: &str| module.getattr(name).is_ok_and(|class| error.value(py).is_instance(&class).unwrap_or(false));
     if is("NotRows") {
         let name = error.value(py).to_string();
@@ -894,7 +901,7 @@ fn of_source(py: Python<'_>, module: &Bound<'_, PyModule>, error: PyErr) -> PyEr
 }
 
 /// What a file says that cannot be read.
-fn not_read(py: Python<'_>, file: Option<&str>, error: &dyn std::fmt::Display) -> PyErr {
+pub(crate) fn not_read(py: Python<'_>, file: Option<&str>, error: &dyn std::fmt::Display) -> PyErr {
     let problem = Problem::new(Code::CannotRead, words::ROWS_NOT_READ.with(&[&error]));
     errors::raise_one(
         py,

@@ -54,6 +54,36 @@ def test_a_roster_is_read_from_a_path_bytes_or_an_open_file(tmp_path: Path) -> N
             binary.seek(0)
 
 
+def test_a_file_of_parquet_is_read_with_what_its_folders_say(tmp_path: Path) -> None:
+    rows = pl.read_csv(io.StringIO(CSV), schema_overrides={"编码": pl.String})
+    file = tmp_path / "count=3" / "区县=王益区" / "名单.PARQUET"
+    file.parent.mkdir(parents=True)
+    rows.drop("区县").write_parquet(file)
+    expected = POLICY.allocate(rows.with_columns(count=pl.lit(3)))
+    found = POLICY.allocate(file)
+    assert found.to_csv() == expected.to_csv()
+    assert pickle.loads(pickle.dumps(found)).to_csv() == expected.to_csv()
+    ledger = pl.DataFrame({"名称": ["黄堡镇"], "年度": [2024], "安排层级": ["city"], "到位金额(元)": [200]})
+    ledger.write_parquet(tmp_path / "ledger.parquet")
+    assert found.reconcile(tmp_path / "ledger.parquet").to_csv() == expected.reconcile(ledger).to_csv()
+    # What is wrong names the file and its row.
+    rows.with_columns(类型=pl.Series(["镇", "市"])).write_parquet(file)
+    with pytest.raises(fl.FundlayersError) as raised:
+        POLICY.allocate(str(file))
+    assert [(problem.code, problem.file, problem.row) for problem in raised.value.problems] == [("unknown-kind", str(file), 2)]
+    file.write_bytes(b"PAR1")
+    with pytest.raises(fl.FundlayersError, match="cannot-read"):
+        POLICY.allocate(file)
+    with pytest.raises(FileNotFoundError):
+        POLICY.allocate(tmp_path / "none.parquet")
+    # Several files are for `scan`.
+    (tmp_path / "folder.parquet").mkdir()
+    with pytest.raises(fl.FundlayersError, match="directory"):
+        POLICY.allocate(tmp_path / "folder.parquet")
+    with pytest.raises(TypeError, match="sheet"):
+        found.reconcile(tmp_path / "ledger.parquet", sheet="台账")
+
+
 def test_the_name_of_an_open_file_stands_in_its_problems_and_tells_its_format() -> None:
     with pytest.raises(fl.FundlayersError) as caught:
         POLICY.roster(Named(b"\xe5\x90\x8d\xe7\xa7\xb0,count\na,x\n"))

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import urllib.parse
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,49 @@ def test_whatever_gives_batches_is_read(tmp_path: Path) -> None:
     ]
     for source in sources:
         assert fl.scan(POLICY, source).totals(BY).to_csv() == expected, type(source)
+
+
+def test_folders_say_what_is_the_same_in_all_rows_of_a_file(tmp_path: Path) -> None:
+    """As Spark and as pyarrow name them. What they say is read as a cell is: 007 with its zeros, nothing as a blank."""
+    said: list[dict[str, str | None]] = [
+        {"区县": "王益区", "乡镇": "007", "count": "3", "from": "2024"},
+        {"区县": "宜君县", "乡镇": "尧生/彭镇", "count": "1", "from": "2023"},
+        {"区县": None, "乡镇": "007", "count": "2", "from": "2025"},
+    ]
+    rows = [
+        {"编码": str(number), "名称": f"第{number}户", "kind": "village", "designation": "provincial", **said[number % 3]}
+        for number in range(30)
+    ]
+    policy = fl.Policy("tongchuan-2023")
+    by = ["county", "township", "year", "layer"]
+
+    def lines(totals: Any) -> list[str]:
+        """Counties come in the order in which rows have them, which is that of the files."""
+        return sorted(totals.to_csv().splitlines())
+
+    expected = lines(policy.allocate(rows, fill_down=False).totals(by))
+    assert "王益区,007,2024,central_provincial,30,3000,万元" in expected
+    table = pyarrow.Table.from_pylist(rows)
+    for name, quoted in (("一", lambda text: text.replace("/", "%2F")), ("二", lambda text: urllib.parse.quote(text, safe=""))):
+        for folder in said:
+            place = tmp_path / name
+            mask = [row["from"] == folder["from"] for row in rows]
+            for title, cell in folder.items():
+                place /= f"{quoted(title)}={'__HIVE_DEFAULT_PARTITION__' if cell is None else quoted(cell)}"
+            place.mkdir(parents=True)
+            pyarrow.parquet.write_table(table.filter(mask).drop_columns(list(folder)), place / "1.parquet")
+        whole = pyarrow.dataset.dataset(tmp_path / name, format="parquet")
+        # A dataset may say itself what its folders are.
+        hive = pyarrow.dataset.partitioning(pyarrow.schema([(title, "string") for title in said[0]]), flavor="hive")
+        sources = [tmp_path / name, str(tmp_path / name / "**/*.parquet"), whole]
+        sources.append(pyarrow.dataset.dataset(tmp_path / name, format="parquet", partitioning=hive))
+        for source in sources:
+            assert lines(fl.scan(policy, source).totals(by)) == expected, (name, source)
+    # A column that the file has itself stays.
+    own = tmp_path / "own" / "区县=新区"
+    own.mkdir(parents=True)
+    pyarrow.parquet.write_table(table.slice(0, 1), own / "1.parquet")
+    assert {row["county"] for row in fl.scan(policy, own).totals("county").to_dicts()} == {"王益区"}
 
 
 def test_what_has_no_rows_has_a_header(tmp_path: Path) -> None:

@@ -141,6 +141,58 @@ fn files_of_parquet_come_to_what_one_sheet_comes_to() {
     }
 }
 
+/// Writes a file of Parquet with columns of texts, in folders that are made.
+fn write(path: &str, columns: &[(&str, &[&str])]) {
+    std::fs::create_dir_all(Path::new(path).parent().unwrap()).unwrap();
+    let columns =
+        columns.iter().map(|(title, cells)| (*title, Arc::new(StringArray::from(cells.to_vec())) as ArrayRef));
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn folders_say_what_is_the_same_in_all_rows_of_a_file() {
+    let folder = Folder::new("folders");
+    let whole = folder.path("whole.csv");
+    // As Spark and as pyarrow name folders; what is said is read as a cell is: 007 with its zeros, a blank county.
+    let parts = [
+        ("区县=%E7%8E%8B%E7%9B%8A%E5%8C%BA/乡镇=007/count=3/from=2024/1.parquet", "王益区,007,3,2024", "甲"),
+        ("区县=__HIVE_DEFAULT_PARTITION__/乡镇=007/count=2/from=2025/1.parquet", "/,007,2,2025", "丙"),
+        ("区县=宜君县/乡镇=尧生%2F彭镇/count=1/from=2023/1.parquet", "宜君县,尧生/彭镇,1,2023", "乙"),
+    ];
+    let mut csv = "编码,名称,kind,designation,区县,乡镇,count,from\n".to_owned();
+    for (path, said, name) in parts {
+        let columns = [("编码", name), ("名称", name), ("kind", "village"), ("designation", "provincial")];
+        write(
+            &folder.path(&format!("parts/{path}")),
+            &columns.each_ref().map(|(title, cell)| (*title, std::slice::from_ref(cell))),
+        );
+        csv += &[name, name, "village", "provincial", said].join(",");
+        csv.push('\n');
+    }
+    std::fs::write(&whole, csv).unwrap();
+    let totals =
+        |roster: &str| good(&["totals", "--roster", roster, "--by", "county,township,year,layer", "--format", "csv"]);
+    let expected = totals(&whole);
+    // 3 places of one, from 2024 on: 300 for 3 of them.
+    assert!(expected.contains("王益区,007,2024,central_provincial,3,300,万元"), "{expected}");
+    for pattern in ["parts", "parts/**/*.parquet", "parts/区县=*/乡镇=*/count=?/*/1.parquet", "**/1.parquet"] {
+        assert_eq!(totals(&folder.path(pattern)), expected, "{pattern}");
+    }
+    // One file, of which the answer is not of parts.
+    let one = folder.path(&format!("parts/{}", parts[0].0));
+    assert!(good(&["explain", "甲", "--roster", &one, "--years", "2024"]).contains("3 places: 300"));
+    // A column that the file has itself stays.
+    let own = folder.path("own/区县=新区/1.parquet");
+    write(&own, &[("名称", &["甲"]), ("kind", &["village"]), ("designation", &["provincial"]), ("区县", &["耀州区"])]);
+    assert!(totals(&folder.path("own")).contains("耀州区"));
+    for pattern in ["parts/区县=*", "parts/*/*.csv", "nowhere/*/*.parquet"] {
+        assert!(!run(&["totals", "--roster", &folder.path(pattern)]).status.success(), "{pattern}");
+    }
+}
+
 /// What arrived of places in both files of Parquet, twice with a place that stands nowhere.
 const LEDGER: &str = "name,year,layer,event,amount,unit,date\n黄堡镇,2024,city,received,10,万元,2024-03\n\
                       坡头镇,2024,city,issued,400,万元,2024-05\n坡头镇,2024,city,spent,2,万元,\n无名镇,2024,city,received,5,万元,2024-04\n\

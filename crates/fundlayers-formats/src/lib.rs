@@ -241,7 +241,7 @@ pub fn read_rows<B: RowBuilder>(
     }
     #[cfg(feature = "parquet")]
     if format == Format::Parquet {
-        return parquet::rows(bytes, begin);
+        return parquet::rows(bytes, None, begin);
     }
     #[cfg_attr(
         not(any(feature = "csv", feature = "json")),

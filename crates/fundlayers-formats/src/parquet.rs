@@ -1,10 +1,10 @@
 //! Tables in Parquet files, rosters in many of them as record batches for [`scan`](crate::scan), and results written to such
 //! files.
 
-use std::fs::File;
+use std::fs::{DirEntry, File};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader as _};
@@ -25,7 +25,7 @@ use crate::Begin;
 use crate::arrow::{self, Reader};
 use crate::catalogue as words;
 use crate::output::io_message;
-use crate::scan::{Piece, columns_of_words, columns_read};
+use crate::scan::{Piece, columns_of_folders, columns_of_words, columns_read, with_columns};
 
 /// Rows of a batch that is read.
 const BATCH_ROWS: usize = 1 << 16;
@@ -40,7 +40,7 @@ pub fn is_parquet(path: &Path) -> bool {
 }
 
 /// The Parquet files that a name stands for, in the order of their names: a file by its ending, a folder with those in it and
-/// in its folders, or a pattern with `*` and `?` in the name of the file. None if the name is that of another file.
+/// in its folders, or a pattern with `*` and `?`, and `**` for any folders. None if the name is that of another file.
 ///
 /// # Errors
 ///
@@ -55,11 +55,10 @@ pub fn is_parquet(path: &Path) -> bool {
 /// ```
 pub fn files(name: &str) -> Result<Option<Vec<PathBuf>>, Problems> {
     let path = Path::new(name);
-    let pattern = path.file_name().and_then(|name| name.to_str()).filter(|name| name.contains(['*', '?']));
     let found = if path.is_dir() {
         below(path)
-    } else if let Some(pattern) = pattern.filter(|_| !path.exists()) {
-        matching(path, pattern)
+    } else if name.contains(['*', '?']) && !path.exists() {
+        matching(path)
     } else {
         return Ok(is_parquet(path).then(|| vec![path.to_owned()]));
     };
@@ -68,6 +67,7 @@ pub fn files(name: &str) -> Result<Option<Vec<PathBuf>>, Problems> {
         return Err(Problem::new(Code::CannotRead, words::NO_PARQUET_FILES).file(name).into());
     }
     found.sort();
+    found.dedup();
     Ok(Some(found))
 }
 
@@ -78,34 +78,69 @@ fn cannot_read(name: &str, error: &io::Error) -> Problems {
 /// The Parquet files of a folder and of those in it. What begins with a point or a line below is on its way or about others.
 fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
+    for folder in folders_of(folder)? {
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
-            let path = entry.path();
-            if entry.file_name().to_string_lossy().starts_with(['.', '_']) {
-                continue;
-            }
-            // A link to a folder is none here, so that none is walked in a circle.
-            if entry.file_type()?.is_dir() {
-                open.push(path);
-            } else if is_parquet(&path) {
-                found.push(path);
+            if !is_hidden(&entry) && !entry.file_type()?.is_dir() && is_parquet(&entry.path()) {
+                found.push(entry.path());
             }
         }
     }
     Ok(found)
 }
 
-/// The files of a folder whose names fit a pattern.
-fn matching(path: &Path, pattern: &str) -> io::Result<Vec<PathBuf>> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// A folder and those in it.
+fn folders_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if fits(pattern, &entry.file_name().to_string_lossy()) && entry.path().is_file() {
-            found.push(entry.path());
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            // A link to a folder is none here, so that none is walked in a circle.
+            if !is_hidden(&entry) && entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            }
         }
+        found.push(folder);
+    }
+    Ok(found)
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with(['.', '_'])
+}
+
+/// The files whose paths fit a pattern, part by part; `**` stands for any folders.
+fn matching(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = vec![PathBuf::new()];
+    let mut parts = path.components().peekable();
+    while let Some(part) = parts.next() {
+        let is_last = parts.peek().is_none();
+        let pattern = part.as_os_str().to_string_lossy();
+        let mut next = Vec::new();
+        for folder in found {
+            let place = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+            if pattern == "**" && !is_last {
+                let from = |found: PathBuf| found.strip_prefix("./").map(Path::to_owned).unwrap_or(found);
+                let folders = folders_of(place)?.into_iter();
+                next.extend(folders.map(|found| if found == place { folder.clone() } else { from(found) }));
+            } else if matches!(part, Component::Normal(_)) && pattern.contains(['*', '?']) {
+                for entry in std::fs::read_dir(place)? {
+                    let name = entry?.file_name();
+                    let path = folder.join(&name);
+                    if fits(&pattern, &name.to_string_lossy()) && (if is_last { path.is_file() } else { path.is_dir() })
+                    {
+                        next.push(path);
+                    }
+                }
+            } else {
+                let path = folder.join(part);
+                if is_last && path.is_file() || !is_last && path.is_dir() {
+                    next.push(path);
+                }
+            }
+        }
+        found = next;
     }
     Ok(found)
 }
@@ -167,12 +202,18 @@ pub struct Pieces {
 struct Open {
     file: Arc<str>,
     schema: SchemaRef,
+    /// What its folders say.
+    folders: Columns,
     reader: ParquetRecordBatchReader,
 }
 
+/// Columns that say the same in each row.
+type Columns = Vec<(String, Option<String>)>;
+
 impl Open {
-    fn piece(&self, batch: RecordBatch) -> Piece {
-        Piece { batch, schema: Some(Arc::clone(&self.schema)), file: Some(Arc::clone(&self.file)) }
+    fn piece(&self, batch: &RecordBatch) -> Result<Piece, Problems> {
+        let (schema, batch) = with_columns(&self.schema, batch, &self.folders).map_err(|error| damaged(&error))?;
+        Ok(Piece { batch, schema: Some(schema), file: Some(Arc::clone(&self.file)) })
     }
 }
 
@@ -199,7 +240,7 @@ impl Pieces {
             let columns = ProjectionMask::roots(builder.parquet_schema(), read);
             let schema = Arc::clone(builder.schema());
             let reader = builder.with_projection(columns).with_batch_size(BATCH_ROWS).build()?;
-            Ok(Open { file: name.as_str().into(), schema, reader })
+            Ok(Open { file: name.as_str().into(), schema, folders: columns_of_folders(&name), reader })
         };
         guarded(reader)?.map_err(|error: ParquetError| damaged(&error)).map_err(|problems| problems.in_file(&name))
     }
@@ -244,7 +285,7 @@ impl Iterator for Pieces {
                 Err(problems) => return Some(Err(problems.in_file(&open.file))),
             };
             match next {
-                Some(Ok(batch)) => return Some(Ok(open.piece(batch))),
+                Some(Ok(batch)) => return Some(open.piece(&batch).map_err(|problems| problems.in_file(&open.file))),
                 Some(Err(error)) => return Some(Err(damaged(&error).in_file(&open.file))),
                 None => self.open = None,
             }
@@ -253,17 +294,22 @@ impl Iterator for Pieces {
         match self.open(&path) {
             Ok(open) => {
                 // A file without rows has a header too.
-                let piece = open.piece(RecordBatch::new_empty(open.reader.schema()));
+                let piece = open.piece(&RecordBatch::new_empty(open.reader.schema()));
                 self.open = Some(open);
-                Some(Ok(piece))
+                Some(piece)
             }
             Err(problems) => Some(Err(problems)),
         }
     }
 }
 
-/// Reads a table of rows.
-pub(crate) fn rows<B: RowBuilder>(bytes: &[u8], begin: Begin<'_, B>) -> Result<(B::Output, Problems), Problems> {
+/// Reads a table of rows, with what the folders of its file say, where its name is known.
+pub(crate) fn rows<B: RowBuilder>(
+    bytes: &[u8],
+    file: Option<&str>,
+    begin: Begin<'_, B>,
+) -> Result<(B::Output, Problems), Problems> {
+    let folders = file.map(columns_of_folders).unwrap_or_default();
     let bytes = Bytes::copy_from_slice(bytes);
     let open = || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes)?;
@@ -271,9 +317,10 @@ pub(crate) fn rows<B: RowBuilder>(bytes: &[u8], begin: Begin<'_, B>) -> Result<(
         Ok((schema, builder.with_batch_size(BATCH_ROWS).build()?))
     };
     let (schema, mut batches) = guarded(open)?.map_err(|error: ParquetError| damaged(&error))?;
-    let mut reader = Reader::new(&schema, begin);
+    let with_folders = |batch: &RecordBatch| with_columns(&schema, batch, &folders).map_err(|error| damaged(&error));
+    let mut reader = Reader::new(&with_folders(&RecordBatch::new_empty(Arc::clone(&schema)))?.0, begin);
     while let Some(batch) = guarded(|| batches.next())? {
-        reader.push(&batch.map_err(|error| damaged(&error))?);
+        reader.push(&with_folders(&batch.map_err(|error| damaged(&error))?)?.1);
     }
     reader.finish()
 }

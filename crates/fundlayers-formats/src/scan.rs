@@ -22,9 +22,11 @@ use fundlayers::{
 use crate::arrow::Reader;
 
 mod asked;
+mod folders;
 mod rows;
 
 pub use asked::{Ledger, Scan, Source};
+pub use folders::{columns_of_folders, with_columns};
 pub use rows::{Made, Rows};
 
 /// Rows of a part: enough that what is done once for each hardly counts, few enough that several are held at once.

@@ -98,7 +98,12 @@ fn rows<B: RowBuilder>(
     options: &SheetOptions,
     begin: impl Fn(&[(&str, Option<fundlayers::Position>)]) -> B,
 ) -> Result<Given<B::Output>, Problems> {
-    Given::read(crate::read_rows(&file.bytes, file.format, options, begin), file.name.as_deref())
+    let name = file.name.as_deref();
+    #[cfg(feature = "parquet")]
+    if file.format == Format::Parquet {
+        return Given::read(crate::parquet::rows(&file.bytes, name, &begin), name);
+    }
+    Given::read(crate::read_rows(&file.bytes, file.format, options, begin), name)
 }
 
 fn roster(file: &File<'_>, policy: &Given<Policy>, options: &SheetOptions) -> Result<Given<Roster>, Problems> {

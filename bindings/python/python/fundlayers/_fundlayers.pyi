@@ -32,6 +32,7 @@ __all__ = [
     "_Rounds",
     "_Rows",
     "__version__",
+    "_columns_of_folders",
     "_columns_of_rows",
     "_columns_read",
     "_merge_figures",
@@ -314,6 +315,7 @@ def reconcile_summaries(
     fill_down: bool | None = None,
 ) -> SummedReconciliation: ...
 def _columns_read(policy: _PolicyLike, names: Sequence[str]) -> list[str]: ...
+def _columns_of_folders(file: str) -> list[tuple[str, str | None]]: ...
 def _columns_of_rows(
     policy: _PolicyLike,
     operation: str,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ._frames import _missing
+from ._fundlayers import _columns_of_folders
 
 # Rows of a batch of a file, and batches that are fetched ahead: what is held is bounded by them.
 _BATCH_ROWS = 1 << 17
@@ -194,8 +195,7 @@ class Source:
                 words = read(pyarrow.parquet.read_schema(path, filesystem=storage).names)[1] if read is not None else []
                 options = pyarrow.dataset.ParquetReadOptions(dictionary_columns=words)
                 file_format = pyarrow.dataset.ParquetFileFormat(read_options=options)
-                # Folders may say what is the same in all rows of a file: county=王益区/1.parquet.
-                dataset = pyarrow.dataset.dataset(path, format=file_format, filesystem=storage, partitioning="hive")
+                dataset = pyarrow.dataset.dataset(path, format=file_format, filesystem=storage)
             yield dataset
 
     def rows(self) -> int | None:
@@ -228,16 +228,18 @@ class Source:
                 for fragment in dataset.get_fragments():
                     empty = False
                     path = getattr(fragment, "path", None) or None
+                    # Folders say what is the same in all rows of a file: county=王益区/1.parquet.
+                    said = {title: cell for title, cell in _columns_of_folders(path or "") if title not in names}
                     with _reading(path) if path else contextlib.nullcontext():
                         scanner = fragment.scanner(
                             schema=dataset.schema,
-                            columns=wanted,
+                            columns=_with_columns(wanted, said) if said else wanted,
                             batch_size=_BATCH_ROWS,
                             batch_readahead=_AHEAD,
                             fragment_readahead=1,
                         )
                         reader = scanner.to_reader()
-                    yield path, names, reader
+                    yield path, names + list(said), reader
                 if empty:
                     # Without rows there is a header.
                     yield None, names, dataset.schema.empty_table().select(wanted)
@@ -253,6 +255,26 @@ class Source:
                 raise UsedUp
             self._used = True
             yield None, self._names, self._source
+
+
+def whole(path: str) -> Any:
+    """All rows of one Parquet file, with what its folders say."""
+    if _SCHEME not in path:
+        # A folder of files is none.
+        with open(path, "rb"):
+            pass
+    for _, _, batches in Source([path]).parts(lambda names: (names, [])):
+        return batches
+    raise NotRows(path)
+
+
+def _with_columns(fetched: list[str], said: dict[str, str | None]) -> dict[str, Any]:
+    """What a scanner gives of a file: columns of it, and some that say the same in each row."""
+    import pyarrow
+    import pyarrow.compute
+
+    same = {title: pyarrow.compute.scalar(pyarrow.scalar(cell, pyarrow.string())) for title, cell in said.items()}
+    return {title: pyarrow.compute.field(title) for title in fetched} | same
 
 
 class Bar:

@@ -49,6 +49,18 @@ use crate::roster::Recipient;
 #[derive(Clone)]
 pub struct Allocation(pub(crate) Arc<AllocationData>);
 
+impl Roster {
+    /// Checks the roster against a policy: every live row has one class, no id is funded twice in a year, places are as many as
+    /// the document says, and every amount can be computed. Gives the warnings.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every row at once, as [`Allocation::new`].
+    pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
+        Allocation::new(policy, self).map(|(_, warnings)| warnings)
+    }
+}
+
 impl Allocation {
     /// Computes every year of the policy.
     ///

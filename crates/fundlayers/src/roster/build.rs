@@ -31,14 +31,15 @@ use crate::rows::header::{Found, Header};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
     Cell, CellColumn, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
-    missing, not_text, number, number_or_share, order, push_by_rows, text, tidied, trimmed, whole, year,
+    missing, not_text, number, number_of_money, number_or_share, order, push_by_rows, text, tidied, trimmed, whole,
+    year,
 };
 use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::spoiled::{
     Spoiled, is_length_of_such, is_nothing_word, may_be_spoiled, says_as_above, spoiled, unseen,
 };
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
-use crate::rows::units::{is_other, is_other_of_amounts, unit_of};
+use crate::rows::units::{counted_per, is_other, is_other_of_amounts, unit_of};
 
 /// The largest count of a row, 2^32 − 1.
 const COUNT_LIMIT: u32 = u32::MAX;
@@ -101,6 +102,8 @@ struct Columns {
 #[derive(Debug)]
 struct AttributeBuilder {
     id: String,
+    /// The unit of one of money.
+    money: Option<Unit>,
     cells: Cells,
 }
 
@@ -215,13 +218,20 @@ fn town<'a>(
     filled: Option<&[Cell<'a>]>,
 ) -> Option<Vec<Cell<'a>>> {
     let is_blank = |at: usize| cells.get(at).is_none_or(|cell| cell.is_blank());
-    if !is_blank(village) || is_blank(township) {
+    let counts = |at: usize| cells.get(at).and_then(|cell| cell.text()).is_some_and(counts_places);
+    if !is_blank(village) || is_blank(township) || counts(township) {
         return None;
     }
     let mut town = filled.unwrap_or(cells).to_vec();
     town.resize(town.len().max(village.saturating_add(1)), Cell::Blank);
     town.swap(village, township);
     Some(town)
+}
+
+/// Whether a text says in brackets how many places there are, as the heading of a block does: 石桥镇（2个村）
+fn counts_places(text: &str) -> bool {
+    let inner = text.trim_end().strip_suffix([')', '）']).and_then(|text| text.rsplit_once(['(', '（']));
+    inner.is_some_and(|(_, inner)| inner.contains('个') && inner.contains(|c: char| c.is_numeric()))
 }
 
 impl PlacesBuilder {
@@ -249,6 +259,7 @@ impl PlacesBuilder {
         let from = header.column(Field::From);
         let attributes = policy.attributes().iter().map(|attribute| AttributeBuilder {
             id: attribute.id.clone(),
+            money: attribute.money(),
             cells: Cells::Absent(attribute.attribute_type),
         });
         let mut builder = Self {
@@ -332,6 +343,12 @@ impl PlacesBuilder {
         self.row_limit = limit;
     }
 
+    /// Whether an attribute is a number.
+    fn is_number(&self, index: usize) -> bool {
+        let attribute = self.policy.attributes().get(index);
+        attribute.is_none_or(|attribute| attribute.attribute_type == AttributeType::Number)
+    }
+
     /// Says of each attribute of money whose title states no unit that the one above the table is not the policy's.
     fn check_note(&mut self, stated: &str, unit: Option<Unit>) {
         for &(at, field) in &self.header.fields {
@@ -365,6 +382,11 @@ impl PlacesBuilder {
 fn is_other_unit(unit: Option<Unit>, remark: &str, attribute: &Attribute) -> bool {
     if attribute.unit.as_deref() == Some(remark) {
         return false;
+    }
+    // 元/人 over what counts 万元 each.
+    if let Some(stated) = counted_per(remark).and_then(unit_of) {
+        let own = attribute.unit.as_deref().map(|unit| counted_per(unit).unwrap_or(unit)).and_then(unit_of);
+        return own.is_some_and(|own| own != stated);
     }
     match (unit, attribute.money()) {
         (Some(unit), money) => money != Some(unit),
@@ -582,7 +604,12 @@ impl RowBuilder for PlacesBuilder {
     }
 
     fn role(&self, column: usize) -> ColumnRole {
-        self.header.field(column).map_or(ColumnRole::Unread, Field::role)
+        match self.header.field(column) {
+            // What is so of one row that a cell is merged over is so of each, but for figures.
+            Some(Field::Attribute(index)) if !self.is_number(index) => ColumnRole::Place,
+            Some(field) => field.role(),
+            None => ColumnRole::Unread,
+        }
     }
 
     /// A table whose amounts are in another unit than the policy's attributes of money.
@@ -779,7 +806,7 @@ impl PlacesBuilder {
         shapes.shrink_to_fit();
         shape_codes.shrink_to_fit();
         counts.shrink_to_fit();
-        let attributes = columns.attributes.into_iter().filter_map(|AttributeBuilder { id, cells }| {
+        let attributes = columns.attributes.into_iter().filter_map(|AttributeBuilder { id, cells, .. }| {
             let column = match cells {
                 Cells::Absent(_) => return None,
                 Cells::Number(column) => AttributeColumn::Number(column.finish()),
@@ -1403,8 +1430,8 @@ impl Columns {
             }
             Field::To => row.shape.to = year(cell, place, findings, "to", POLICY_YEAR, &mut row.sound),
             Field::Attribute(index) => {
-                if let Some(AttributeBuilder { id, cells }) = self.attributes.get_mut(index) {
-                    cells.take(id, cell, place, findings);
+                if let Some(AttributeBuilder { id, money, cells }) = self.attributes.get_mut(index) {
+                    cells.take((id, *money), cell, place, findings);
                 }
             }
         }
@@ -1412,7 +1439,7 @@ impl Columns {
 }
 
 impl Cells {
-    fn take(&mut self, id: &str, cell: Cell<'_>, place: Place, findings: &mut Findings) {
+    fn take(&mut self, (id, money): (&str, Option<Unit>), cell: Cell<'_>, place: Place, findings: &mut Findings) {
         match self {
             Self::Absent(_) => {}
             Self::Number(column) => {
@@ -1420,7 +1447,11 @@ impl Cells {
                     column.push_null();
                     return;
                 }
-                match number_or_share(cell, place, findings, id) {
+                let read = match money {
+                    Some(unit) => number_of_money(cell, unit, place, findings, id),
+                    None => number_or_share(cell, place, findings, id),
+                };
+                match read {
                     Some(Ok((mantissa, scale))) => column.push(mantissa, scale),
                     Some(Err(error)) => {
                         bad_number(findings, place, id, cell, &error);

@@ -67,8 +67,8 @@ const fn of_last(byte: u8) -> u8 {
         // The last byte of 计, 数, 总, of a colon, a bracket or white space, full-width ones too.
         0xA1 | 0xB0 | 0xBB | b':' | b')' | b'\t'..=b' ' | 0x80 | 0x89 | 0x9A | 0xA0 => LABEL,
         b'l' | b'L' | b'm' | b'M' | b's' | b'S' => TOTAL,
-        // That of 日.
-        0xA5 => NOTE,
+        // That of 日 and of 。
+        0xA5 | 0x82 => NOTE,
         _ => 0,
     }
 }

@@ -12,7 +12,7 @@ use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Severity};
 use crate::ground::text::{names_payer, nearest, without_padding};
 use crate::ground::titles::REMARKS;
-use crate::rows::units::{is_other, is_other_of_amounts, unit_of};
+use crate::rows::units::{is_other, is_other_of_amounts, is_unit, unit_of};
 
 /// What the columns of a table hold.
 #[derive(Debug)]
@@ -265,6 +265,22 @@ fn bracketed(title: &str) -> Option<(&str, &str)> {
     };
     let (name, remark) = open.rsplit_once(['(', '（', '[', '［'])?;
     Some((name, remark.trim()))
+}
+
+/// A title without the unit that it states in brackets at its end or behind a slash, and that unit, of money or of land.
+pub(crate) fn without_unit(title: &str) -> (&str, Option<&str>) {
+    match bracketed(title).filter(|(_, remark)| is_unit(remark) || is_other_of_amounts(remark)) {
+        Some((name, unit)) => (name.trim_end(), Some(unit)),
+        None => (title, None),
+    }
+}
+
+/// A title with another remark, in the brackets at its end if it has any.
+pub(crate) fn with_remark(title: &str, remark: &str) -> String {
+    match bracketed(title).filter(|_| title.ends_with([')', '）', ']', '］'])) {
+        Some((name, own)) => format!("{name}（{own}，{remark}）"),
+        None => format!("{title}（{remark}）"),
+    }
 }
 
 /// A title without the brackets at its end.

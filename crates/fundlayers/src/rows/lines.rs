@@ -35,6 +35,8 @@ pub(crate) struct Lines {
     first: Option<usize>,
     /// Columns of names: what a place is called.
     names: Vec<usize>,
+    /// Those of them that are filled down with the whole place, each with what stood in the row above.
+    places: Vec<(usize, String)>,
     keys: Vec<Merged>,
     /// Whether blank cells under a filled-in one are merged with it; none: that cannot be told.
     fill_down: Option<bool>,
@@ -73,6 +75,8 @@ fn is_empty(cell: Cell<'_>) -> bool {
 
 /// Keys, and those of their parts: a township lies in its county, a payer answers for a layer.
 const PARTS: [(&str, &str); 2] = [("county", "township"), ("layer", "payer")];
+/// Keys that say of which place a row is.
+const PLACE: [&str; 3] = ["county", "township", "name"];
 /// More different texts than counties have anywhere.
 const VALUES: usize = 4096;
 /// A sentence about rows, of which the first are named, or another if there are more of them.
@@ -113,10 +117,12 @@ impl Lines {
                 line: None,
             }
         });
-        let labels = of(&[ColumnRole::Name, ColumnRole::Key]).into_iter().map(|(at, _)| at).collect();
+        let labels =
+            of(&[ColumnRole::Name, ColumnRole::Place, ColumnRole::Key]).into_iter().map(|(at, _)| at).collect();
         let first = header.field(0).is_none_or(|field| role(field) == ColumnRole::Unread).then_some(0);
-        let names = of(&[ColumnRole::Name]).into_iter().map(|(at, _)| at).collect();
-        Self { labels, first, names, keys: keys.collect(), fill_down: Some(false), watching: false }
+        let names = of(&[ColumnRole::Name, ColumnRole::Place]).into_iter().map(|(at, _)| at).collect();
+        let places = of(&[ColumnRole::Place]).into_iter().map(|(at, _)| (at, String::new())).collect();
+        Self { labels, first, names, places, keys: keys.collect(), fill_down: Some(false), watching: false }
     }
 
     /// Says whether blank cells under a filled-in one are merged with it.
@@ -182,7 +188,8 @@ impl Lines {
         };
         let keys = |at: usize| self.keys.iter().any(|key| key.at == at && !key.listed);
         let blanks = self.watching || self.fill_down == Some(true);
-        self.labels.iter().chain(&self.first).all(|at| plain(column(*at), blanks && keys(*at)))
+        let places = |at: usize| self.fill_down == Some(true) && self.places.iter().any(|(place, _)| *place == at);
+        self.labels.iter().chain(&self.first).all(|at| plain(column(*at), blanks && keys(*at) || places(*at)))
     }
 
     /// The cells of a row with what was merged into them, if that was said and changes any; else looks for cells that may
@@ -217,6 +224,14 @@ impl Lines {
         self.names.iter().filter_map(|at| cells.get(*at)?.text()).any(ends)
     }
 
+    /// Whether nothing in a row says which place it is about, so that it is that of the row above.
+    fn is_place_of_above(&self, cells: &[Cell<'_>]) -> bool {
+        let says = |at: usize| cells.get(at).is_some_and(|cell| !is_empty(*cell));
+        let keys = self.keys.iter().filter(|key| PLACE.contains(&key.key.as_str())).map(|key| key.at);
+        let places = self.places.iter().map(|(at, _)| *at);
+        !self.places.is_empty() && !places.chain(keys).any(says)
+    }
+
     fn fill<'s>(&'s mut self, cells: &'s [Cell<'s>]) -> Option<Vec<Cell<'s>>> {
         let is_township = self.is_township(cells);
         let mut blank = false;
@@ -241,10 +256,23 @@ impl Lines {
                 text.clone_into(&mut key.last);
             }
         }
-        if !blank {
+        let as_above = self.is_place_of_above(cells);
+        if !as_above {
+            for (at, above) in &mut self.places {
+                let text = cells.get(*at).and_then(|cell| cell.text()).unwrap_or_default();
+                text.trim().clone_into(above);
+            }
+        }
+        if !blank && !as_above {
             return None;
         }
         let mut filled = cells.to_vec();
+        for (at, above) in self.places.iter().filter(|(_, above)| as_above && !above.is_empty()) {
+            filled.resize(filled.len().max(at.saturating_add(1)), Cell::Blank);
+            if let Some(cell) = filled.get_mut(*at) {
+                *cell = Cell::Text(above);
+            }
+        }
         for key in &self.keys {
             if key.is_township() && is_township {
                 continue;
@@ -433,6 +461,8 @@ const LABELS: [&str; 38] = [
     "Telephone",
     "Date",
 ];
+/// How they end before it: 主要领导签字：
+const SIGNED: [&str; 4] = ["签字", "签名", "签章", "盖章"];
 /// Remarks as the whole cell.
 const WHOLE: [&str; 14] = [
     "盖章",
@@ -471,7 +501,8 @@ fn may_be_note(text: &str) -> bool {
         | [b'D', b'a', ..]
         | [0xE2, 0x80, 0xA6 | 0xBB, ..]
         | [0xEF, 0xBC, 0x88 | 0x8A, ..]
-        | [.., 0xE6, 0x97, 0xA5] => is_note(text),
+        | [.., 0xE6, 0x97, 0xA5]
+        | [.., 0xE3, 0x80, 0x82] => is_note(text),
         [first @ 0xE4..=0xE9, second, ..] if is_likely(*first, *second) => is_note(text),
         _ => false,
     }
@@ -486,7 +517,8 @@ fn remark(text: &str) -> String {
 /// Whether a text says who filled the table in or signed it, with a colon behind: no place is called so.
 fn is_label(text: &str) -> bool {
     let remark = remark(text);
-    remark.split_once(['：', ':']).is_some_and(|(label, _)| LABELS.contains(&label))
+    let is_one = |label: &str| LABELS.contains(&label) || SIGNED.iter().any(|signed| label.ends_with(signed));
+    remark.split_once(['：', ':']).is_some_and(|(label, _)| is_one(label))
 }
 
 #[cold]
@@ -503,6 +535,22 @@ fn is_note(text: &str) -> bool {
         || SAYS.iter().any(says)
         || is_label(text)
         || is_day(&remark)
+        // A sentence.
+        || remark.ends_with('。')
+}
+
+/// Whether a text in the only cell of a row, which is merged across the table, is a remark or the title of a part of it: with
+/// something behind a colon, with a number or a sentence's end.
+pub(crate) fn is_remark_across(text: &str) -> bool {
+    let says = text.split_once(['：', ':']).is_some_and(|(_, rest)| !rest.trim().is_empty());
+    says || is_note(text) || is_numbered(&remark(text)) || text.trim_end().ends_with(['；', ';'])
+}
+
+/// Whether a text begins with a number as those of parts and remarks do: 一、 1. 2． （三）
+fn is_numbered(remark: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || "〇一二三四五六七八九十百０１２３４５６７８９".contains(c);
+    let rest = remark.trim_start_matches(is_digit);
+    rest.len() < remark.len() && rest.starts_with(['、', '.', '．', '）', ')'])
 }
 
 /// Whether a text is a day by itself: 2024年3月5日, 年月日.

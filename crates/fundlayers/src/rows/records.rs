@@ -124,6 +124,8 @@ pub enum ColumnRole {
     Unread,
     /// What a row is called: its name, its id. Merged cells are not filled down, since each row has its own.
     Name,
+    /// What the place is called that a row is about, one of several: merged cells are filled down.
+    Place,
     /// A text that several rows may share, as their county: merged cells are filled down.
     Key,
     /// Anything else: figures, dates, remarks.
@@ -638,6 +640,28 @@ pub(crate) fn number_or_share(
     match (cell, number(cell, place, findings, key)) {
         (Cell::Text(text), Some(Err(error))) => Some(forms::percent(text).ok_or(error)),
         (_, read) => read,
+    }
+}
+
+/// A number of an attribute of money, which may have its unit behind it: 5万元. A percentage is none.
+pub(crate) fn number_of_money(
+    cell: Cell<'_>,
+    unit: Unit,
+    place: Place,
+    findings: &mut Findings,
+    key: &str,
+) -> Option<Result<(i128, u32), NumberError>> {
+    let read = number(cell, place, findings, key);
+    let (Cell::Text(text), Some(Err(_))) = (cell, &read) else { return read };
+    match forms::money(text) {
+        Some((_, Some(own))) if own != unit => {
+            findings.add(place, Code::UnitDiffers, key, words::OTHER_UNIT_THAN_AMOUNTS, |problem| {
+                problem.found(text.trim()).expected(words::AMOUNT_IN_UNIT.with(&[&unit.as_str()]))
+            });
+            None
+        }
+        Some((bare, _)) => number(Cell::Text(&bare), place, findings, key),
+        None => read,
     }
 }
 

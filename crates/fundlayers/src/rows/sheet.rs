@@ -2,14 +2,18 @@
 
 use std::borrow::Cow;
 
+use hashbrown::HashSet;
+
 use super::forms;
+use super::header::{with_remark, without_unit};
+use super::lines::is_remark_across;
 use crate::ground::catalogue::rows as words;
 use crate::ground::number::parse_number;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
 pub use crate::rows::sheet_columns::{SheetColumns, column_name};
-use crate::rows::units::{Stated, noted};
+use crate::rows::units::{Stated, is_unit, noted};
 
 /// The header is looked for in so many rows that are not blank.
 const SEARCHED_ROWS: usize = 40;
@@ -86,6 +90,8 @@ pub struct SheetReader<B, F> {
     sheet: Option<String>,
     /// How many columns the header has.
     width: usize,
+    /// Whether the next row may number the columns of the header.
+    is_below_header: bool,
 }
 
 /// A row that is kept until it is known where the table begins.
@@ -140,6 +146,20 @@ impl Kept {
         self.cells.get(column).map_or("", |cell| cell.cell().shown())
     }
 
+    /// Whether it is a part of the header above, whose titles are merged over it.
+    fn is_part_of(&self, header: &Self) -> bool {
+        let is_merged =
+            |at: usize| self.is_covered(at) && !self.title(at).is_empty() && self.title(at) == header.title(at);
+        (0..self.cells.len()).any(is_merged)
+    }
+
+    /// Whether nothing stands in it but units, as below titles: （万元）, 亩.
+    fn has_units(&self) -> bool {
+        let mut own = (0..self.cells.len()).filter(|at| !self.is_covered(*at)).map(|at| self.title(at));
+        let mut units = own.by_ref().filter(|title| !title.is_empty()).peekable();
+        units.peek().is_some() && units.all(|title| is_unit(title) || matches!(without_unit(title), ("", Some(_))))
+    }
+
     /// The titles of a header of one row. A title merged over several columns heads the first.
     fn titles(&self) -> Vec<(&str, Option<Position>)> {
         let position = Some(Position { line: self.line, character: 1 });
@@ -157,9 +177,12 @@ impl Kept {
 
 /// Titles of a header in two rows: what stands below, with what is merged above it where that is how a column is known.
 struct TwoRows {
-    titles: Vec<[String; 3]>,
+    titles: Vec<[String; WAYS]>,
     line: u32,
 }
+
+/// What stands above, below, both together, and the last two with the unit that stands above.
+const WAYS: usize = 5;
 
 impl TwoRows {
     fn new(above: &Kept, below: &Kept) -> Self {
@@ -172,28 +195,37 @@ impl TwoRows {
             if !own.is_empty() || lower.is_empty() {
                 upper = own;
             }
-            [own.to_owned(), lower.to_owned(), format!("{upper}{lower}")]
+            let (name, unit) = without_unit(upper);
+            let below = if is_unit(lower) { format!("（{lower}）") } else { lower.to_owned() };
+            let both = format!("{name}{below}");
+            // The unit that stands next to the amounts is theirs.
+            let unit = unit.filter(|_| without_unit(&both).1.is_none());
+            let of_unit = |title: &str| unit.map_or_else(|| title.to_owned(), |unit| with_remark(title, unit));
+            let (below_unit, both_unit) = (of_unit(&below), of_unit(&both));
+            [own.to_owned(), below, both, below_unit, both_unit]
         });
         Self { titles: titles.collect(), line: above.line }
     }
 
     /// The titles of one of the three ways to read them, all at once.
-    fn of(&self, way: impl Fn(usize, &[String; 3]) -> usize) -> Vec<(&str, Option<Position>)> {
+    fn of(&self, way: impl Fn(usize, &[String; WAYS]) -> usize) -> Vec<(&str, Option<Position>)> {
         let position = Some(Position { line: self.line, character: 1 });
         let titles = self.titles.iter().enumerate();
-        titles.map(|(at, three)| (three.as_slice().get(way(at, three)).map_or("", String::as_str), position)).collect()
+        titles.map(|(at, ways)| (ways.as_slice().get(way(at, ways)).map_or("", String::as_str), position)).collect()
     }
 
     /// Each title as it is known: joined with what is merged above it, or the lower one alone.
     fn read<B: RowBuilder>(&self, begin: impl Fn(&[(&str, Option<Position>)]) -> B) -> Vec<(&str, Option<Position>)> {
         let (lower, joined) = (begin(&self.of(|_, _| 1)), begin(&self.of(|_, _| 2)));
-        self.of(|at, [own, below, _]| {
+        self.of(|at, [own, below, ..]| {
             if below.is_empty() {
                 0
             } else if joined.key_of(at, "").is_some() {
-                2
+                4
+            } else if lower.key_of(at, "").is_some() {
+                3
             } else {
-                usize::from(own.is_empty() || lower.key_of(at, "").is_some())
+                usize::from(own.is_empty())
             }
         })
     }
@@ -213,6 +245,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             rows: 0,
             sheet: None,
             width: 0,
+            is_below_header: false,
         }
     }
 
@@ -235,6 +268,9 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     pub fn row(&mut self, line: u32, cells: &[Cell<'_>], marks: RowMarks<'_>) {
         if let Some(builder) = &mut self.builder {
             self.rows = self.rows.saturating_add(1);
+            if std::mem::take(&mut self.is_below_header) && is_numbering(cells) {
+                return builder.push_row(Some(line), &[]);
+            }
             hand_on(builder, &mut self.problems, (self.rows, line), cells, marks);
             return;
         }
@@ -293,7 +329,13 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             Ok(done) if problems.is_empty() => Ok(done),
             Ok((_, found)) | Err(found) => {
                 let mut problems = problems;
-                problems.append(found);
+                // That a cell is blank in which nothing can be read need not be said too.
+                let told: HashSet<_> = problems.iter().map(place_of).collect();
+                let follows =
+                    |problem: &Problem| problem.location().column.is_some() && told.contains(&place_of(problem));
+                let found: Vec<Problem> = found.into_iter().filter(|problem| !follows(problem)).collect();
+                drop(told);
+                problems.extend(found);
                 problems.sort();
                 Err(problems)
             }
@@ -330,7 +372,9 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
                 let (fit, alone) = (builder.fit(), begin(&below.titles()).fit());
                 // What stands above a header that needs nothing of it is no part of it: a title, 单位：万元.
                 let is_needed = !alone.complete || fit.known > alone.known;
-                if fit.complete && fit.known > single.fit().known && is_needed {
+                let known = single.fit().known;
+                let says_more = fit.known > known || fit.known == known && (below.is_part_of(row) || below.has_units());
+                if fit.complete && says_more && is_needed {
                     return self.found(at, 2, builder);
                 }
             }
@@ -352,6 +396,10 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     /// Begins the table: its header is so many rows from one on. What stands above is passed over, but for the unit.
     fn found(&mut self, at: usize, rows: usize, mut builder: B) {
         let kept = std::mem::take(&mut self.kept);
+        // Titles that are merged over a row more: what stands below others there is not needed.
+        let end = at.saturating_add(rows);
+        let heads = kept.get(end.saturating_sub(1)).zip(kept.get(end)).is_some_and(|(head, row)| row.is_part_of(head));
+        let rows = rows.saturating_add(usize::from(heads));
         self.width = kept.iter().skip(at).take(rows).map(|row| row.cells.len()).max().unwrap_or_default();
         if let Some(room) = self.room {
             builder.set_room(room);
@@ -374,9 +422,13 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             [Stated::Unit(unit)] => builder.set_unit(*unit),
             _ => builder.set_unclear_unit(&units.iter().map(Stated::shown).collect::<Vec<_>>().join(", ")),
         }
+        self.is_below_header = true;
         for row in kept.into_iter().skip(below) {
             self.rows = self.rows.saturating_add(1);
-            let cells: Vec<Cell<'_>> = row.cells.iter().map(KeptCell::cell).collect();
+            let mut cells: Vec<Cell<'_>> = row.cells.iter().map(KeptCell::cell).collect();
+            if std::mem::take(&mut self.is_below_header) && is_numbering(&cells) {
+                cells.clear();
+            }
             let marks = RowMarks { covered: &row.covered, faults: &row.faults };
             hand_on(&mut builder, &mut self.problems, (self.rows, row.line), &cells, marks);
             for _ in 0..row.more {
@@ -388,9 +440,14 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     }
 }
 
+/// The row and the column of a problem.
+fn place_of(problem: &Problem) -> (Option<u32>, Option<String>) {
+    (problem.location().row, problem.location().column.clone())
+}
+
 /// Whether a row may be the second one of a header: something stands in it, but no place is named.
 fn may_head<B: RowBuilder>(header: &B, row: &Kept) -> bool {
-    let names = |at: &usize| header.role(*at) == ColumnRole::Name;
+    let names = |at: &usize| matches!(header.role(*at), ColumnRole::Name | ColumnRole::Place);
     let own = |at: usize| if row.is_covered(at) { "" } else { row.title(at) };
     let mut columns = 0..row.cells.len();
     let named = columns.clone().filter(names).any(|at| !own(at).is_empty());
@@ -398,14 +455,46 @@ fn may_head<B: RowBuilder>(header: &B, row: &Kept) -> bool {
     !named && texts && columns.any(|at| !own(at).is_empty())
 }
 
-/// Whether nothing stands in a row but one cell that is merged over several columns and says something behind a colon: 共 2
-/// 个：镇 1 个、村 1 个。 A name alone, as of a county above its places, is none.
-fn is_remark_across(cells: &[Cell<'_>], covered: &[bool]) -> bool {
+/// What stands in a row in which nothing stands but one cell that is merged over several columns.
+fn across<'a>(cells: &[Cell<'a>], covered: &[bool]) -> Option<&'a str> {
     let mut filled = cells.iter().zip(covered).filter(|(cell, _)| !cell.is_blank());
-    let Some((Cell::Text(text), false)) = filled.next() else { return false };
-    let says = text.split_once(['：', ':']).is_some_and(|(_, rest)| !rest.trim().is_empty());
+    let Some((Cell::Text(text), false)) = filled.next() else { return None };
     let mut others = filled.peekable();
-    says && others.peek().is_some() && others.all(|(cell, covered)| *covered && cell.shown() == text.trim())
+    let is_across = others.peek().is_some() && others.all(|(cell, covered)| *covered && cell.shown() == text.trim());
+    is_across.then_some(*text)
+}
+
+/// Whether what covers a cell is merged from above and not from the left.
+fn is_below(cells: &[Cell<'_>], covered: &[bool], at: usize) -> bool {
+    let shown = |at: usize| cells.get(at).map_or("", |cell| cell.shown());
+    let left = at.checked_sub(1).map_or("", shown);
+    covered.get(at) == Some(&true) && !shown(at).is_empty() && shown(at) != left
+}
+
+/// Whether a row below the header numbers its columns: 1, 2, 3, 4 or 甲, 乙, 1, 2=3+4, as statistical forms do.
+fn is_numbering(cells: &[Cell<'_>]) -> bool {
+    const STEMS: &str = "甲乙丙丁戊己庚辛壬癸";
+    const LETTERS: &str = "ABCDEFGH";
+    let mut texts = cells.iter().map(|cell| cell.shown().trim_matches(['(', ')', '（', '）', ' '])).peekable();
+    _ = texts.next_if(|text| *text == "栏次");
+    let (mut letters, mut number) = (0_usize, 0_usize);
+    for text in texts {
+        if text.is_empty() {
+            continue;
+        }
+        let begins = text.split(['=', '＝']).next().unwrap_or_default();
+        if number == 0
+            && [STEMS, LETTERS].iter().any(|list| list.chars().nth(letters).is_some_and(|c| text.chars().eq([c])))
+        {
+            letters = letters.saturating_add(1);
+        } else if begins.parse() == Ok(number.saturating_add(1)) {
+            number = number.saturating_add(1);
+        } else {
+            return false;
+        }
+    }
+    // One number alone is a cell as others are.
+    letters.saturating_add(number) > 1 && number > 0
 }
 
 /// Whether a number stands in a cell, alone or with its unit.
@@ -437,26 +526,35 @@ fn hand_on<B: RowBuilder>(
     if !marks.covered.contains(&true) {
         return builder.push_row(Some(line), cells);
     }
-    if is_remark_across(cells, marks.covered) {
+    let across = across(cells, marks.covered);
+    if across.is_some_and(is_remark_across) {
+        return builder.push_row(Some(line), &[]);
+    }
+    let is_heading = across.is_some() && builder.is_row(cells);
+    if let Some(text) = across.filter(|_| is_heading) {
+        let problem = Problem::new(Code::MergedCells, words::ONE_CELL_ACROSS).found(text.trim());
+        problems.push(problem.expected(words::REMARK_OR_PLACE).row(row).line(Some(line)));
         return builder.push_row(Some(line), &[]);
     }
     let mut own = cells.to_vec();
     let mut shared = Vec::new();
     for (at, (cell, covered)) in own.iter_mut().zip(marks.covered).enumerate() {
         let role = builder.role(at);
-        if *covered && role != ColumnRole::Key {
+        let below = is_below(cells, marks.covered, at);
+        if *covered && role != ColumnRole::Key && !(role == ColumnRole::Place && below) {
             if role == ColumnRole::Figure && is_figure(*cell) {
-                shared.push((at, *cell));
+                shared.push((at, *cell, words::FIGURE_MERGED, words::FIGURE_IN_EACH_ROW));
+            } else if role == ColumnRole::Name && below {
+                shared.push((at, *cell, words::NAME_MERGED, words::NAME_IN_EACH_ROW));
             }
             *cell = Cell::Blank;
         }
     }
-    // How a figure is shared among the rows that it stands in is for nobody to guess.
+    // How a figure is shared among the rows that it stands in is for nobody to guess, nor what each of them is called.
     if !shared.is_empty() && builder.is_row(&own) {
-        for (at, cell) in shared {
+        for (at, cell, message, expected) in shared {
             let key = builder.key_of(at, "").unwrap_or_default();
-            let problem = Problem::new(Code::MergedCells, words::FIGURE_MERGED).found(cell.shown());
-            let problem = problem.expected(words::FIGURE_IN_EACH_ROW);
+            let problem = Problem::new(Code::MergedCells, message).found(cell.shown()).expected(expected);
             problems.push(problem.row(row).line(Some(line)).column(key));
         }
     }
@@ -476,6 +574,8 @@ mod tests {
 
     /// Keeps rows as texts: `county`, `name` and `people` are read, the last two must be there.
     struct Texts {
+        /// What the column of names is.
+        name: ColumnRole,
         header: Header<&'static str>,
         lines: Lines,
         findings: Findings,
@@ -484,9 +584,9 @@ mod tests {
         row: u32,
     }
 
-    fn role(key: &'static str) -> ColumnRole {
+    fn role(key: &'static str, name: ColumnRole) -> ColumnRole {
         match key {
-            "name" => ColumnRole::Name,
+            "name" => name,
             "county" => ColumnRole::Key,
             _ => ColumnRole::Figure,
         }
@@ -494,14 +594,18 @@ mod tests {
 
     impl Texts {
         fn new(titles: &[(&str, Option<Position>)]) -> Self {
+            Self::named(ColumnRole::Name, titles)
+        }
+
+        fn named(name: ColumnRole, titles: &[(&str, Option<Position>)]) -> Self {
             let mut findings = Findings::default();
             let keys = ["county", "name", "people"].map(|key| (key, key)).to_vec();
             let chinese = [("区县", "county"), ("名称", "name"), ("人口", "people"), ("受益人口", "people")].to_vec();
             let none = |_: &'static str| -> Option<Message> { None };
             let needed = [("name", "name", "名称"), ("people", "people", "人口")];
             let header = Header::read(titles, &Words::new([keys, chinese]), |key| key, none, needed, &mut findings);
-            let lines = Lines::new(&header, role, str::to_owned);
-            Self { header, lines, findings, rows: Vec::new(), unit: None, row: 0 }
+            let lines = Lines::new(&header, |key| role(key, name), str::to_owned);
+            Self { name, header, lines, findings, rows: Vec::new(), unit: None, row: 0 }
         }
     }
 
@@ -533,7 +637,7 @@ mod tests {
         }
 
         fn role(&self, column: usize) -> ColumnRole {
-            self.header.field(column).map_or(ColumnRole::Unread, role)
+            self.header.field(column).map_or(ColumnRole::Unread, |key| role(key, self.name))
         }
 
         fn set_unit(&mut self, unit: Unit) {
@@ -676,10 +780,78 @@ mod tests {
         let expected = ["1@2: 王益区|甲村|7", "3@4: 王益区|乙村|7"];
         assert_eq!(read("共 2 个：镇 0 个、村 2 个。", &across), expected);
         assert_eq!(read("2．政策：某方案", &across), expected);
-        // A block of places begins, or the cells are not merged.
-        for (remark, covered) in [("王益区", across), ("王益区：", across), ("二：三", [false; 3])] {
-            assert_eq!(read(remark, &covered).len(), 3, "{remark}");
+        // The title of a part, signatures, what goes on with a remark above.
+        for remark in
+            ["一、黄堡镇（2个村）", "（三）其他", "主要领导签字：      ", "2.耕地以国土调查为准。", "　　b，c。"]
+        {
+            assert_eq!(read(remark, &across), expected, "{remark}");
         }
+        // The cells are not merged.
+        assert_eq!(read("二：三", &[false; 3]).len(), 3);
+    }
+
+    #[test]
+    fn what_is_merged_across_the_table_and_says_nothing_of_itself_is_refused() {
+        for text in ["王益区", "王益区：", "本表一式三份"] {
+            let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+            sheet.set_merges_known();
+            sheet.set_sheet("名单");
+            sheet.row(1, &["区县", "名称", "人口"].map(Cell::Text), RowMarks::default());
+            sheet.row(2, &[text; 3].map(Cell::Text), RowMarks::new(&[false, true, true], &[]));
+            sheet.row(3, &["王益区", "乙村", "7"].map(Cell::Text), RowMarks::default());
+            let problems = sheet.finish().unwrap_err();
+            let found: Vec<_> = problems.iter().map(|p| (p.code(), p.location().line, p.found_text())).collect();
+            assert_eq!(found, [(Code::MergedCells, Some(2), Some(text))]);
+        }
+    }
+
+    /// Of places in rows of their own a name that is merged over several is none; of rows about places it is that of each.
+    #[test]
+    fn names_that_are_merged_over_rows_are_refused_or_filled_in() {
+        let rows = [("王益区", "甲村", "7", [false; 3]), ("王益区", "甲村", "8", [true, true, false])];
+        let read = |role: ColumnRole| {
+            let begin = |titles: &[(&str, Option<Position>)]| Texts::named(role, titles);
+            let mut sheet = SheetReader::new(begin, &SheetOptions::default());
+            sheet.set_merges_known();
+            sheet.row(1, &["区县", "名称", "人口"].map(Cell::Text), RowMarks::default());
+            for (line, (county, name, people, covered)) in (2..).zip(rows) {
+                sheet.row(line, &[county, name, people].map(Cell::Text), RowMarks::new(&covered, &[]));
+            }
+            sheet.finish()
+        };
+        let problems = read(ColumnRole::Name).unwrap_err();
+        let found: Vec<_> =
+            problems.iter().map(|p| (p.code(), p.location().row, p.location().column.as_deref())).collect();
+        assert_eq!(found, [(Code::MergedCells, Some(2), Some("name"))]);
+        assert_eq!(read(ColumnRole::Place).unwrap().0.0, ["1@2: 王益区|甲村|7", "2@3: 王益区|甲村|8"]);
+    }
+
+    #[test]
+    fn a_header_may_be_merged_over_a_row_and_its_columns_be_numbered() {
+        let read = |rows: &[([&'static str; 4], [bool; 4])]| {
+            let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+            sheet.set_merges_known();
+            for (line, (row, covered)) in (1..).zip(rows) {
+                sheet.row(line, &row.map(Cell::Text), RowMarks::new(covered, &[]));
+            }
+            sheet.finish().unwrap().0.0
+        };
+        let head = (["区县", "名称", "人口", "情况"], [false; 4]);
+        let below = (["区县", "名称", "人口", "户数"], [true, true, true, false]);
+        let place = (["王益区", "甲村", "7", "2"], [false; 4]);
+        assert_eq!(read(&[head, below, place]), ["1@3: 王益区|甲村|7"]);
+        for numbers in
+            [["1", "2", "3", "4"], ["甲", "乙", "1", "2=1+3"], ["（1）", "（2）", "（3）", ""], ["栏次", "1", "2", "3"]]
+        {
+            let numbers = (numbers, [false; 4]);
+            assert_eq!(read(&[head, numbers, place]), ["2@3: 王益区|甲村|7"], "{numbers:?}");
+            assert_eq!(read(&[head, below, numbers, place]), ["2@4: 王益区|甲村|7"], "{numbers:?}");
+        }
+        // A row of its own, and one further down.
+        for other in [["1", "甲村", "7", "2"], ["甲", "乙村", "1", "2"], ["王益区", "2", "3", ""]] {
+            assert_eq!(read(&[head, (other, [false; 4])]).len(), 1, "{other:?}");
+        }
+        assert_eq!(read(&[head, place, (["1", "2", "3", "4"], [false; 4])]).len(), 2);
     }
 
     #[test]

@@ -136,6 +136,13 @@ fn label(text: &str) -> Option<TotalRank> {
     if let Some(rank) = counted(&bare) {
         return Some(rank);
     }
+    // Behind a name in brackets: 东县（小计）.
+    let inner = text.trim_end().strip_suffix([')', '）']).and_then(|text| text.rsplit_once(['(', '（']));
+    let in_brackets =
+        |(_, inner): (&str, &str)| SUMS.iter().find_map(|(word, rank)| (inner.trim() == *word).then_some(*rank));
+    if let Some(rank) = inner.and_then(in_brackets) {
+        return Some(rank);
+    }
     // Blocks have numbers: 一、东县小计.
     let bare = match bare.split_once('、') {
         Some((number, rest)) if number.chars().all(|c| "一二三四五六七八九十0123456789".contains(c)) => rest,

@@ -1,5 +1,6 @@
 //! Units that titles and notes state, in brackets or behind 单位：.
 
+use crate::ground::land::LandUnit;
 use crate::ground::money::Unit;
 
 /// What a title or a note says of the unit of amounts.
@@ -94,6 +95,16 @@ pub(crate) fn unit_of(remark: &str) -> Option<Unit> {
     units.all(|other| other == unit).then_some(unit)
 }
 
+/// Whether a word is a unit of money, read or not, or of land.
+pub(crate) fn is_unit(word: &str) -> bool {
+    !word.is_empty() && (unit_of(word).is_some() || is_other_money(&bare(word)) || LandUnit::named(word).is_some())
+}
+
+/// What is counted for each of something: 元 of 元/人.
+pub(crate) fn counted_per(remark: &str) -> Option<&str> {
+    remark.split_once(['/', '／', '每']).map(|(unit, _)| unit.trim())
+}
+
 /// Whether a word is a unit of money that is not read: 千元, 百万元, 美元, 万美元.
 fn is_other_money(word: &str) -> bool {
     let unscaled = word.trim_start_matches(|c: char| SCALES.contains(&c) || c.is_ascii_digit());
@@ -116,10 +127,11 @@ pub(crate) fn is_other(remark: &str) -> bool {
 pub(crate) fn is_other_of_amounts(remark: &str) -> bool {
     const ENDS: [&str; 8] = ["元", "圆", "块", "币", "镑", "yuan", "usd", "dollars"];
     let bare = bare(remark);
-    let is_unit = |part: &str| {
+    let is_other_unit = |part: &str| {
         ENDS.iter().any(|end| part.ends_with(end)) || matches!(part, "角" | "分" | "厘" | "十" | "k" | "m")
     };
-    unit_of(remark).is_none() && (is_other(remark) || parts(&bare).any(is_unit))
+    let is_per_head = || counted_per(remark).is_some_and(is_unit);
+    unit_of(remark).is_none() && (is_other(remark) || parts(&bare).any(is_other_unit) || is_per_head())
 }
 
 /// The units that a note states: 单位：万元, （单位:元）, 金额单位：亿元, unit: yuan; 单位：千元 too, which is not read.
@@ -136,8 +148,10 @@ pub(crate) fn noted(text: &str) -> Vec<Stated> {
         let other = || is_other_money(word).then(|| Stated::Other(word.to_owned()));
         Unit::named(word).map(Stated::Unit).or_else(other)
     };
-    let of_note = |note: &str| note.split(|c: char| !(c.is_alphanumeric() || matches!(c, '$' | '€'))).find_map(one);
-    bare.split("单位：").skip(1).filter_map(of_note).collect()
+    let words = |note: &str| -> Vec<Stated> {
+        note.split(|c: char| !(c.is_alphanumeric() || matches!(c, '$' | '€'))).filter_map(one).collect()
+    };
+    bare.split("单位：").skip(1).flat_map(words).collect()
 }
 
 #[cfg(test)]

@@ -57,21 +57,11 @@ impl Roster {
         crate::roster::template(policy)
     }
 
-    /// Checks the roster against a policy: every live row has one class, no id is funded twice in a year, and places are as
-    /// many as the document says. Gives the warnings.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of every row at once.
-    pub fn check(&self, policy: &Policy) -> Result<Problems, Problems> {
-        Ok(self.grouped(policy, None)?.of(policy).1)
-    }
-
     /// How many places each class of a policy has in the policy's first year.
     ///
     /// # Errors
     ///
-    /// As [`Roster::check`].
+    /// Rows without a class or with several, ids that are funded twice in a year.
     pub fn places_by_class<'p>(&self, policy: &'p Policy) -> Result<Vec<(&'p Class, u128)>, Problems> {
         let (groups, _) = self.grouped(policy, None)?.of(policy);
         let first = *policy.years().start();

@@ -31,6 +31,12 @@ phrases! {
         "`fill_down = true` (`--fill-down`) if they were merged, `false` (`--fill-down=false`) if nothing belongs there";
     FIGURE_MERGED = "数值合并在几个单元格中，各行各占多少无法判断", "one figure is merged over several cells, and nothing says how it is shared among the rows";
     FIGURE_IN_EACH_ROW = "请取消合并，逐行填写各自的数值", "no merged cells here, and in each row the figure of its own";
+    NAME_MERGED = "名称合并在几行中，而名单一行是一个单位", "one name is merged over several rows, each of which is a place of its own";
+    NAME_IN_EACH_ROW = "请取消合并，逐行填写各自的名称；同一单位只留一行",
+        "no merged cells here: in each row the name of its own place, and one row for one place";
+    ONE_CELL_ACROSS = "此行只有一个跨列合并的单元格，无法判断是单位、标题还是说明", "nothing but one cell merged across columns: a place, a heading or a remark";
+    REMARK_OR_PLACE = "单位请取消合并并逐列填写；标题和说明请移到表外，或在其前加 `注：`",
+        "a place in cells of its own; a heading or a remark outside the table, or with `注：` before it";
     TOTAL_LINE_DIFFERS = "合计行与所汇总各行不符", "the line does not say what the rows above it sum to";
     SUM_IS = "各行相加为 {0}", "the rows sum to {0}";
 

@@ -59,7 +59,7 @@ impl Field {
 
     const fn role(self) -> ColumnRole {
         match self {
-            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Name,
+            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Place,
             Self::County | Self::Township | Self::Year => ColumnRole::Key,
             Self::Note | Self::Attribute(_) => ColumnRole::Figure,
         }

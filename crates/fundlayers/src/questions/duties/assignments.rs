@@ -76,8 +76,8 @@ impl Field {
     /// What the column is to the reader of a sheet.
     const fn role(self) -> ColumnRole {
         match self {
-            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Name,
-            Self::County | Self::Township | Self::Year | Self::Half | Self::Duty => ColumnRole::Key,
+            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Place,
+            Self::County | Self::Township | Self::Year | Self::Duty => ColumnRole::Key,
             _ => ColumnRole::Figure,
         }
     }
@@ -598,7 +598,12 @@ impl RowBuilder for AssignmentsBuilder {
     }
 
     fn role(&self, column: usize) -> ColumnRole {
-        self.header.field(column).map_or(ColumnRole::Unread, Field::role)
+        match self.header.field(column) {
+            // Left blank it is that of the date, so that only what is merged for sure is filled down.
+            Some(Field::Half) => ColumnRole::Place,
+            Some(field) => field.role(),
+            None => ColumnRole::Unread,
+        }
     }
 
     fn is_row(&self, cells: &[Cell<'_>]) -> bool {

@@ -43,7 +43,7 @@ impl Field {
     /// What the column is to the reader of a sheet.
     const fn role(self) -> ColumnRole {
         match self {
-            Self::Id | Self::DivisionCode | Self::Village | Self::ProjectCode | Self::ProjectName => ColumnRole::Name,
+            Self::Id | Self::DivisionCode | Self::Village | Self::ProjectCode | Self::ProjectName => ColumnRole::Place,
             Self::County | Self::Township | Self::Name | Self::Location | Self::Year | Self::Layer | Self::Category => {
                 ColumnRole::Key
             }
@@ -407,6 +407,8 @@ impl RowBuilder for ProjectsBuilder {
     fn role(&self, column: usize) -> ColumnRole {
         match self.header.field(column) {
             Some(field) if field.is_shared() => ColumnRole::Key,
+            // Rows of one code are one project: what is merged over them is so of each, but for its money.
+            Some(field) if field.role() == ColumnRole::Figure && !field.is_amount() => ColumnRole::Place,
             Some(field) => field.role(),
             None => ColumnRole::Unread,
         }

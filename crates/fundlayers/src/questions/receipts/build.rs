@@ -133,7 +133,7 @@ impl Field {
     /// What the column is to the reader of a sheet.
     const fn role(self) -> ColumnRole {
         match self {
-            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Name,
+            Self::Id | Self::Village | Self::Name | Self::DivisionCode => ColumnRole::Place,
             Self::County | Self::Township | Self::Year | Self::Layer | Self::Event => ColumnRole::Key,
             Self::Other(_) => ColumnRole::Unread,
             _ => ColumnRole::Figure,
@@ -476,7 +476,9 @@ impl ReceiptsBuilder {
         for &(at, field) in &fields {
             let cell = cells.get(at).copied().unwrap_or(Cell::Blank);
             let Some(text) = cell.text().map(tidied).filter(|text| !text.is_empty()) else { continue };
-            if matches!(field.role(), ColumnRole::Name | ColumnRole::Key) && total_rank(cell).is_some() {
+            if matches!(field.role(), ColumnRole::Name | ColumnRole::Place | ColumnRole::Key)
+                && total_rank(cell).is_some()
+            {
                 continue;
             }
             match field {

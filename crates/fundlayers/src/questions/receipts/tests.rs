@@ -342,11 +342,11 @@ fn a_value_that_is_missing_stands_in_its_own_column() {
 
 #[test]
 fn what_several_rows_share_is_filled_down_and_no_figure_is() {
-    use crate::rows::records::ColumnRole::{Figure, Key, Name, Unread};
+    use crate::rows::records::ColumnRole::{Figure, Key, Place, Unread};
     let titles = ["名称", "区县", "年度", "文号", "资金来源", "到位金额(万元)", "下达时间", "备注", "别的"];
     let builder = ReceiptsBuilder::new(&titles.map(|title| (title, None)));
     let roles: Vec<_> = (0..titles.len()).map(|column| builder.role(column)).collect();
-    assert_eq!(roles, [Name, Key, Key, Key, Key, Figure, Figure, Figure, Unread]);
+    assert_eq!(roles, [Place, Key, Key, Key, Key, Figure, Figure, Figure, Unread]);
 }
 
 #[test]
