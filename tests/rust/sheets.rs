@@ -77,6 +77,72 @@ fn the_example_of_the_page_is_read() {
     assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::UnitDiffers], "{problems}");
 }
 
+/// What a table of CSV reads as: the amounts of a ledger, or the codes of what is wrong with it.
+fn ledger(text: &str, fill_down: Option<bool>) -> Result<Vec<String>, Vec<Code>> {
+    let mut options = SheetOptions::default();
+    options.fill_down = fill_down;
+    let read = fundlayers_formats::csv::read_rows(text, &options, |titles| ReceiptsBuilder::new(titles));
+    let (ledger, _) = read.map_err(|problems| problems.iter().map(Problem::code).collect::<Vec<_>>())?;
+    let amounts = |receipt: fundlayers::Receipt<'_>| {
+        format!("{}/{} {} {}", receipt.township(), receipt.name(), receipt.layer(), receipt.amount().fen())
+    };
+    Ok(ledger.iter().map(amounts).collect())
+}
+
+#[test]
+fn a_unit_over_two_rows_of_titles_is_that_of_the_amounts() {
+    let of = |note: &str, above: &str, below: &str| {
+        ledger(&format!("{note},,,,\n年度,名称,安排层级,{above},\n,,,{below},备注\n2024,甲镇,市级,30,1\n"), None)
+    };
+    let fen = |amount: i64| Ok(vec![format!("/甲镇 市级 {amount}")]);
+    for (note, above, below, expected) in [
+        ("", "资金（万元）", "到位金额", fen(30_000_000)),
+        ("单位：万元", "资金（元）", "到位金额", fen(3_000)),
+        ("单位：万元", "资金", "到位金额", fen(30_000_000)),
+        ("单位：万元", "资金/元", "到位金额", fen(3_000)),
+        // What stands next to the amounts counts.
+        ("单位：万元", "资金（万元）", "到位金额（元）", fen(3_000)),
+        ("", "资金（万元）", "到位金额（累计）", fen(30_000_000)),
+        ("单位：万元", "资金（千元）", "到位金额", Err(vec![Code::UnitDiffers])),
+        ("单位：万元", "资金（元/人）", "到位金额", Err(vec![Code::UnitDiffers])),
+        // Units alone in the row below.
+        ("", "到位金额", "万元", fen(30_000_000)),
+        ("单位：万元", "到位金额", "（元）", fen(3_000)),
+        // A note that says two units says none.
+        ("单位：元、万元", "资金", "到位金额", Err(vec![Code::MissingColumn])),
+    ] {
+        assert_eq!(of(note, above, below), expected, "{note} {above} {below}");
+    }
+    let text = "名称,经济（元）,\n,集体收入,备注\n甲村,1200,1\n";
+    let problems = read(text, &policy(), None).unwrap_err();
+    assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::UnitDiffers]);
+}
+
+#[test]
+fn a_row_about_no_place_is_about_that_of_the_row_above() {
+    let text = "年度,区县,乡镇,村,安排层级,到位金额(元)\n2024,东县,甲镇,乙村,市级,1\n,,,,县级,2\n,,甲镇,,市级,3\n,,,,县级,4\n,,,丙村,市级,5\n";
+    let of = |place: &str, layer: &str, fen: u32| format!("甲镇/{place} {layer} {fen}");
+    let filled = [
+        ("乙村", "市级", 100),
+        ("乙村", "县级", 200),
+        ("甲镇", "市级", 300),
+        ("甲镇", "县级", 400),
+        ("丙村", "市级", 500),
+    ];
+    assert_eq!(ledger(text, Some(true)), Ok(filled.map(|(place, layer, fen)| of(place, layer, fen)).to_vec()));
+    // What was merged is never guessed.
+    assert!(ledger(text, None).is_err_and(|codes| codes.contains(&Code::MergedCells)));
+}
+
+#[test]
+fn numbers_of_columns_are_no_row() {
+    for numbers in ["1,2,3", "（1）,（2）,（3）", "甲,乙,1", "栏次,1,2"] {
+        let text = format!("区县,名称,集体收入\n{numbers}\n东县,甲村,7\n");
+        let (roster, _) = read(&text, &policy(), None).unwrap();
+        assert_eq!(roster.iter().map(|place| place.name().to_owned()).collect::<Vec<_>>(), ["甲村"], "{numbers}");
+    }
+}
+
 /// Reads rows of a sheet of a workbook.
 fn of_workbook<B: RowBuilder>(
     sheet: &str,

@@ -11,7 +11,7 @@ use super::{MARK, fmt, harmless, separated};
 
 /// Writes results for people and their spreadsheets: a byte order mark, titles and words in their language, the unit in the
 /// title of each column of amounts, subtotals and totals, remarks below. Texts that a spreadsheet would run as formulas are as
-/// [`harmless`] has them; a code of digits that it would spoil (`001`, or 12 digits and more) has a tab behind it, which it
+/// [`harmless`] has them; a code that it would spoil (`001`, 12 digits and more, `1e5`, `3/4`) has a tab behind it, which it
 /// does not show and readers of this crate pass over. Several tables stand one below another.
 ///
 /// # Errors
@@ -81,7 +81,11 @@ fn write_report(writer: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
 fn is_spoiled(text: &str) -> bool {
     const DIGITS: usize = 12;
     let is_code = text.bytes().all(|byte| byte.is_ascii_digit());
+    // A day, a time, a number with an exponent: 1-2, 3/4, 1e5.
+    let is_sign = |byte: u8| matches!(byte, b'-' | b'/' | b':' | b'.' | b'e' | b'E');
+    let looks_so = || text.bytes().all(|byte| byte.is_ascii_digit() || is_sign(byte)) && text.bytes().any(is_sign);
     is_code && (text.len() >= DIGITS || text.len() > 1 && text.starts_with('0'))
+        || text.starts_with(|first: char| first.is_ascii_digit()) && looks_so()
 }
 
 #[cfg(test)]
@@ -89,6 +93,16 @@ mod tests {
     use super::*;
     use fundlayers::table::{ReportRow, RowKind};
     use fundlayers::{Amount, Unit};
+
+    #[test]
+    fn codes_that_a_spreadsheet_would_spoil_are_known() {
+        for code in ["001", "610202100001", "1e5", "6E11", "1-2", "3/4", "2024-1", "1:30", "1.50"] {
+            assert!(is_spoiled(code), "{code}");
+        }
+        for text in ["", "0", "12", "2024", "甲村", "e5", "-", "1号", "E-1", "a/b"] {
+            assert!(!is_spoiled(text), "{text}");
+        }
+    }
 
     #[test]
     fn people_have_titles_units_sums_and_no_formulas() {

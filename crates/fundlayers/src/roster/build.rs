@@ -36,7 +36,7 @@ use crate::rows::records::{
 };
 use crate::rows::sheet_columns::SheetColumns;
 use crate::rows::spoiled::{
-    Spoiled, is_length_of_such, is_nothing_word, may_be_spoiled, says_as_above, spoiled, unseen,
+    Spoiled, is_length_of_such, is_nothing_word, may_be_spoiled, says_as_above, sound_id, sound_text, spoiled, unseen,
 };
 use crate::rows::totals::{TotalFigure, TotalLines, TotalRank, total_rank};
 use crate::rows::units::{counted_per, is_other, is_other_of_amounts, unit_of};
@@ -920,33 +920,7 @@ fn check_texts(
             continue;
         }
         let place = place(index(row), Field::Id);
-        let mut kept = id;
-        match spoiled(id) {
-            Some(Spoiled::Marked(text)) => {
-                kept = text.trim();
-                findings.add(place, Code::SpoiledText, "id", words::ID_MARKED, |problem| {
-                    problem.found(id).expected(words::ID_IS.with(&[&kept]))
-                });
-            }
-            Some(Spoiled::Scientific) => findings.add(place, Code::DigitsLost, "id", words::ID_SCIENTIFIC, |problem| {
-                problem.found(id).expected(words::ID_AS_TEXT)
-            }),
-            Some(Spoiled::Float) => findings.add(place, Code::SpoiledText, "id", words::ID_WAS_FLOAT, |problem| {
-                problem.found(id).expected(words::ID_WITHOUT_ZERO)
-            }),
-            Some(Spoiled::Nothing) => {
-                findings.add(place, Code::SpoiledText, "id", words::WORD_FOR_NOTHING, |problem| {
-                    problem.found(id).expected(words::LEAVE_BLANK)
-                });
-            }
-            None => {
-                if let Some(c) = unseen(id) {
-                    let message = words::UNSEEN_CHARACTER.with(&[&format!("{:04X}", u32::from(c))]);
-                    findings
-                        .add(place, Code::SpoiledText, "id", message, |problem| problem.expected(words::TYPE_AGAIN));
-                }
-            }
-        }
+        let kept = sound_id(id, place, findings);
         let length = id.chars().take(ID_LIMIT.saturating_mul(8)).count();
         if length > ID_LIMIT {
             findings.add(place, Code::TooLarge, "id", words::ID_TOO_LONG.with(&[&id.chars().count()]), |problem| {
@@ -1520,9 +1494,14 @@ pub(crate) fn is_code(text: &str) -> bool {
     matches!(text.len(), 6 | 9 | 12) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The division code in another writing: full-width digits.
+/// The division code in another writing: full-width digits, a mark of Excel.
 #[cold]
 pub(crate) fn division_code(text: &str, place: Place, findings: &mut Findings) -> String {
+    if let Some(Spoiled::Marked(bare)) = spoiled(text)
+        && is_code(bare.trim())
+    {
+        return sound_text(text, (place, "division_code"), findings).to_owned();
+    }
     let code: String = text
         .chars()
         .take(13)

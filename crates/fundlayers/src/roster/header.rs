@@ -4,6 +4,7 @@ use crate::ground::language::Name;
 use crate::ground::money::Unit;
 use crate::ground::text::without_padding;
 use crate::ground::titles::{COLUMN_HEADERS, COLUMN_KEYS, synonyms};
+use crate::policy::rule::reads::attributes_read;
 use crate::policy::{AttributeType, Named, Policy};
 use crate::rows::column::same;
 use crate::rows::header::{Found, Words, unbracketed};
@@ -147,11 +148,12 @@ pub(crate) fn template(policy: &Policy) -> Vec<TemplateColumn> {
         }
     });
     let words = headers(policy);
-    let attributes = policy.attributes().iter().enumerate().map(|(index, attribute)| {
+    let read = attributes_read(policy);
+    let attributes = policy.attributes().iter().zip(read).enumerate().map(|(index, (attribute, is_read))| {
         // A name that means another column too cannot head this one.
         let named = words.find(&without_padding(&attribute.name.zh)) == Found::One(Field::Attribute(index));
         let zh = if named { &attribute.name.zh } else { &attribute.id };
-        let column = TemplateColumn::new(&attribute.id, zh, false);
+        let column = TemplateColumn::new(&attribute.id, zh, is_read);
         match attribute.attribute_type {
             AttributeType::Number => column.figure(),
             AttributeType::Flag => column.choices(&[Name::new("是", "yes"), Name::new("否", "no")]),

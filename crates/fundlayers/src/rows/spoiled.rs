@@ -1,6 +1,10 @@
 //! Texts that programs have spoiled on their way: ids in scientific notation, marks of Excel, blanks that became words,
 //! characters that cannot be seen.
 
+use crate::ground::catalogue::roster as words;
+use crate::ground::problem::Code;
+use crate::rows::records::{Findings, Place, trimmed};
+
 /// What a program did to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spoiled<'a> {
@@ -33,6 +37,53 @@ pub(crate) fn spoiled(id: &str) -> Option<Spoiled<'_>> {
         return (number && is_digits(exponent)).then_some(Spoiled::Scientific);
     }
     id.strip_suffix(".0").filter(|digits| is_digits(digits)).map(|_| Spoiled::Float)
+}
+
+/// An id without what programs did to it; what they did is told.
+pub(crate) fn sound_id<'a>(id: &'a str, place: Place, findings: &mut Findings) -> &'a str {
+    sound_text(id, (place, "id"), findings)
+}
+
+/// The id of a place in a table about places, as [`sound_id`]; nearly none is spoiled.
+#[inline]
+pub(crate) fn place_id<'a>(text: &'a str, place: Place, findings: &mut Findings) -> &'a str {
+    let id = trimmed(text);
+    if may_be_spoiled(id.as_bytes(), true) || is_length_of_such(id.len()) && is_nothing_word(id) {
+        return sound_id(id, place, findings);
+    }
+    id
+}
+
+/// As [`sound_id`], of the column of a key.
+#[cold]
+pub(crate) fn sound_text<'a>(id: &'a str, (place, key): (Place, &str), findings: &mut Findings) -> &'a str {
+    match spoiled(id) {
+        Some(Spoiled::Marked(text)) => {
+            let kept = text.trim();
+            findings.add(place, Code::SpoiledText, key, words::ID_MARKED, |problem| {
+                problem.found(id).expected(words::ID_IS.with(&[&kept]))
+            });
+            return kept;
+        }
+        Some(Spoiled::Scientific) => findings.add(place, Code::DigitsLost, key, words::ID_SCIENTIFIC, |problem| {
+            problem.found(id).expected(words::ID_AS_TEXT)
+        }),
+        Some(Spoiled::Float) => findings.add(place, Code::SpoiledText, key, words::ID_WAS_FLOAT, |problem| {
+            problem.found(id).expected(words::ID_WITHOUT_ZERO)
+        }),
+        Some(Spoiled::Nothing) => {
+            findings.add(place, Code::SpoiledText, key, words::WORD_FOR_NOTHING, |problem| {
+                problem.found(id).expected(words::LEAVE_BLANK)
+            });
+        }
+        None => {
+            if let Some(c) = unseen(id) {
+                let message = words::UNSEEN_CHARACTER.with(&[&format!("{:04X}", u32::from(c))]);
+                findings.add(place, Code::SpoiledText, key, message, |problem| problem.expected(words::TYPE_AGAIN));
+            }
+        }
+    }
+    id
 }
 
 /// Whether a text is what people and programs write for nothing.

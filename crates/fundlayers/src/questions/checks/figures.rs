@@ -20,6 +20,7 @@ use crate::rows::records::{
     Cell, ColumnRole, Findings, Fit, Place, RowBuilder, bad_number, flag, number, order, text, tidied, trimmed, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
+use crate::rows::spoiled::place_id;
 use crate::rows::units::{is_other, is_other_of_amounts};
 
 /// What a column holds.
@@ -341,7 +342,11 @@ impl CheckFiguresBuilder {
             };
             let word = text(cell, place, field.key(&self.policy), &mut self.findings);
             if let Some(key) = keys.get_mut(slot) {
-                *key = if slot < 2 { trimmed(word).to_owned() } else { tidied(trimmed(word)).into_owned() };
+                *key = match slot {
+                    0 => place_id(word, place, &mut self.findings).to_owned(),
+                    1 => trimmed(word).to_owned(),
+                    _ => tidied(trimmed(word)).into_owned(),
+                };
             }
         }
         let [id, division_code, county, township, village, name] = keys;

@@ -25,6 +25,7 @@ use crate::rows::records::{
     whole, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
+use crate::rows::spoiled::place_id;
 
 /// How many, or how many people, one row states at most.
 const MOST: u32 = 1_000_000;
@@ -480,7 +481,7 @@ impl AssignmentsBuilder {
             }
             let word = text(cell, place, field.key(), &mut self.findings);
             match field {
-                Field::Id => id = trimmed(word),
+                Field::Id => id = place_id(word, place, &mut self.findings),
                 Field::DivisionCode => {
                     let word = trimmed(word);
                     division = if word.is_empty() || is_code(word) {

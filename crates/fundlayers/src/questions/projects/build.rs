@@ -30,6 +30,7 @@ use crate::rows::records::{
     tidied, trimmed, unit_missing, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
+use crate::rows::spoiled::place_id;
 use crate::rows::totals::{TotalRank, total_rank};
 
 fn words() -> Words<Field> {
@@ -308,6 +309,10 @@ impl ProjectsBuilder {
                     }
                 }
                 Field::Amount | Field::Investment | Field::Unit => {}
+                Field::Id => {
+                    let id = text(cell, place, field.key(), findings);
+                    kept = Cow::Borrowed(place_id(id, place, findings));
+                }
                 Field::DivisionCode => {
                     let code = trimmed(text(cell, place, field.key(), findings));
                     kept = if code.is_empty() || is_code(code) {

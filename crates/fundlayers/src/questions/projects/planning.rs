@@ -573,7 +573,7 @@ fn unmatched_problem(allocation: &Allocation, project: Project<'_>, reason: Reas
         Reason::PlaceNotLive => (
             "year",
             project.year().to_string(),
-            questions::NOT_FUNDED_IN_YEAR.with(&[&project.name()]),
+            questions::NOT_FUNDED_IN_YEAR.with(&[&if project.name().is_empty() { found } else { project.name() }]),
             questions::YEAR_IN_ROSTER.into(),
         ),
         Reason::UnknownLayer => {

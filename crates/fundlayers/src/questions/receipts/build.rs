@@ -30,6 +30,7 @@ use crate::rows::records::{
     tidied, trimmed, unit_missing, year,
 };
 use crate::rows::sheet_columns::SheetColumns;
+use crate::rows::spoiled::place_id;
 use crate::rows::totals::{TotalRank, total_rank};
 
 /// What a column holds.
@@ -361,7 +362,10 @@ impl ReceiptsBuilder {
             let place = Place { column: order(at), ..place };
             let mut text = || text(cell, place, field.key(), findings);
             match field {
-                Field::Id => row.id = trimmed(text()),
+                Field::Id => {
+                    let id = text();
+                    row.id = place_id(id, place, findings);
+                }
                 Field::DivisionCode => {
                     let text = trimmed(text());
                     row.division_code = if text.is_empty() || is_code(text) {

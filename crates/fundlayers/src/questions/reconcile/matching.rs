@@ -114,7 +114,7 @@ pub(super) fn problem((policy, years): (&Policy, &[u16]), row: LedgerRow<'_>, re
         Reason::PlaceNotLive => (
             "year",
             row.year().to_string(),
-            catalogue::NOT_FUNDED_IN_YEAR.with(&[&row.name()]),
+            catalogue::NOT_FUNDED_IN_YEAR.with(&[&if row.name().is_empty() { found } else { row.name() }]),
             catalogue::YEAR_IN_ROSTER.into(),
         ),
         Reason::UnknownLayer => {
