@@ -81,7 +81,7 @@ fn the_example_of_the_page_is_read() {
 fn ledger(text: &str, fill_down: Option<bool>) -> Result<Vec<String>, Vec<Code>> {
     let mut options = SheetOptions::default();
     options.fill_down = fill_down;
-    let read = fundlayers_formats::csv::read_rows(text, &options, |titles| ReceiptsBuilder::new(titles));
+    let read = fundlayers_formats::csv::read_rows(text, &options, ReceiptsBuilder::new);
     let (ledger, _) = read.map_err(|problems| problems.iter().map(Problem::code).collect::<Vec<_>>())?;
     let amounts = |receipt: fundlayers::Receipt<'_>| {
         format!("{}/{} {} {}", receipt.township(), receipt.name(), receipt.layer(), receipt.amount().fen())
@@ -132,6 +132,24 @@ fn a_row_about_no_place_is_about_that_of_the_row_above() {
     assert_eq!(ledger(text, Some(true)), Ok(filled.map(|(place, layer, fen)| of(place, layer, fen)).to_vec()));
     // What was merged is never guessed.
     assert!(ledger(text, None).is_err_and(|codes| codes.contains(&Code::MergedCells)));
+}
+
+#[test]
+fn a_note_above_the_table_is_the_unit_of_land_that_states_none() {
+    let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+        "attributes": { "area": { "zh": "面积", "type": "number", "unit": "亩" } },
+        "layers": [{ "id": "a", "payer": "county" }], "classes": [{ "id": "all", "funding": { "a": "area" } }] }"#;
+    let policy: Policy = serde_json::from_str(text).unwrap();
+    for (note, title, is_read) in [
+        ("单位：亩", "面积", true),
+        ("单位：公顷", "面积", false),
+        ("单位：公顷", "面积（亩）", true),
+        ("单位：亩、公顷", "面积", false),
+        ("单位：万元", "面积", true),
+    ] {
+        let found = read(&format!("{note},\n名称,{title}\n甲村,7\n"), &policy, None);
+        assert_eq!(found.is_ok(), is_read, "{note} {title}");
+    }
 }
 
 #[test]

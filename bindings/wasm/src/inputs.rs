@@ -570,6 +570,10 @@ impl RowBuilder for Editor {
         self.read.set_unit(unit);
     }
 
+    fn set_land_unit(&mut self, stated: &str) {
+        self.read.set_land_unit(stated);
+    }
+
     fn set_unclear_unit(&mut self, stated: &str) {
         self.read.set_unclear_unit(stated);
     }

@@ -621,6 +621,19 @@ impl RowBuilder for PlacesBuilder {
         self.check_note(stated, None);
     }
 
+    /// A table whose land is in another unit than the policy's attributes of land.
+    fn set_land_unit(&mut self, stated: &str) {
+        for &(at, field) in &self.header.fields {
+            let Field::Attribute(index) = field else { continue };
+            let Some(attribute) = self.policy.attributes().get(index) else { continue };
+            let own = attribute.unit.as_deref().and_then(LandUnit::named);
+            if own.is_some() && own != LandUnit::named(stated) && self.header.remark(at).is_none() {
+                let place = Place { row: 0, line: self.header_line, column: order(at) };
+                self.findings.push(place, Severity::Error, || unit_differs(attribute, stated).line(self.header_line));
+            }
+        }
+    }
+
     fn is_row(&self, cells: &[Cell<'_>]) -> bool {
         self.lines.kind(cells) == Line::Row
     }

@@ -68,6 +68,9 @@ pub trait RowBuilder: Sized {
     /// Says before the first row which unit stands above the table: that of every amount that has none of its own.
     fn set_unit(&mut self, _unit: Unit) {}
 
+    /// Says before the first row which unit of land stands above the table, as it is written there; several differ from every one.
+    fn set_land_unit(&mut self, _stated: &str) {}
+
     /// Says before the first row that what stands above the table states no unit that is read, or several: what it states.
     fn set_unclear_unit(&mut self, _stated: &str) {}
 

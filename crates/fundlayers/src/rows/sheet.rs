@@ -8,12 +8,13 @@ use super::forms;
 use super::header::{with_remark, without_unit};
 use super::lines::is_remark_across;
 use crate::ground::catalogue::rows as words;
+use crate::ground::land::LandUnit;
 use crate::ground::number::parse_number;
 use crate::ground::position::Position;
 use crate::ground::problem::{Code, Problem, Problems};
 use crate::rows::records::{Cell, ColumnRole, RowBuilder};
 pub use crate::rows::sheet_columns::{SheetColumns, column_name};
-use crate::rows::units::{Stated, is_unit, noted};
+use crate::rows::units::{Stated, is_unit, noted, noted_land};
 
 /// The header is looked for in so many rows that are not blank.
 const SEARCHED_ROWS: usize = 40;
@@ -167,6 +168,11 @@ impl Kept {
         // Columns beyond the last title have none.
         let width = (0..self.cells.len()).rev().find(|at| !self.title(*at).is_empty());
         (0..width.map_or(0, |last| last.saturating_add(1))).map(|at| (title(at), position)).collect()
+    }
+
+    /// The units that it states for land: 单位：亩.
+    fn land_units(&self) -> impl Iterator<Item = String> {
+        self.cells.iter().flat_map(|cell| noted_land(cell.cell().shown()))
     }
 
     /// The units that it states for all amounts: 单位：万元.
@@ -421,6 +427,12 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             [] => {}
             [Stated::Unit(unit)] => builder.set_unit(*unit),
             _ => builder.set_unclear_unit(&units.iter().map(Stated::shown).collect::<Vec<_>>().join(", ")),
+        }
+        let mut land: Vec<String> = kept.iter().take(below.saturating_sub(1)).flat_map(Kept::land_units).collect();
+        land.sort_unstable();
+        land.dedup_by(|a, b| LandUnit::named(a) == LandUnit::named(b));
+        if !land.is_empty() {
+            builder.set_land_unit(&land.join(", "));
         }
         self.is_below_header = true;
         for row in kept.into_iter().skip(below) {

@@ -134,6 +134,19 @@ pub(crate) fn is_other_of_amounts(remark: &str) -> bool {
     unit_of(remark).is_none() && (is_other(remark) || parts(&bare).any(is_other_unit) || is_per_head())
 }
 
+/// The units of land that a note states: 单位：亩, 面积单位：公顷.
+pub(crate) fn noted_land(text: &str) -> Vec<String> {
+    if !text.contains(['位', ':']) {
+        return Vec::new();
+    }
+    let bare = bare(text).replace("单位:", "单位：").replace("unit:", "单位：");
+    let words = |note: &str| -> Vec<String> {
+        let words = note.split(|c: char| !(c.is_alphanumeric() || matches!(c, '㎡' | '²')));
+        words.map(|word| word.trim_end_matches("金额").trim_end_matches("面积")).map(str::to_owned).collect()
+    };
+    bare.split("单位：").skip(1).flat_map(words).filter(|word| LandUnit::named(word).is_some()).collect()
+}
+
 /// The units that a note states: 单位：万元, （单位:元）, 金额单位：亿元, unit: yuan; 单位：千元 too, which is not read.
 pub(crate) fn noted(text: &str) -> Vec<Stated> {
     // What nearly every cell fails at once.

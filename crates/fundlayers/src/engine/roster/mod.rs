@@ -172,6 +172,10 @@ impl RowBuilder for RosterBuilder {
         self.places.set_unit(unit);
     }
 
+    fn set_land_unit(&mut self, stated: &str) {
+        self.places.set_land_unit(stated);
+    }
+
     fn set_unclear_unit(&mut self, stated: &str) {
         self.places.set_unclear_unit(stated);
     }

@@ -167,6 +167,8 @@ pub struct CheckFiguresBuilder {
     lines: Lines,
     findings: Findings,
     sheet_unit: Option<Unit>,
+    /// The unit of land that stands above the table.
+    land_unit: Option<LandUnit>,
     rows: Vec<FigureRow>,
     row: u32,
     /// Where the rows stood, if that was a workbook.
@@ -212,6 +214,7 @@ impl CheckFiguresBuilder {
             lines,
             findings,
             sheet_unit: None,
+            land_unit: None,
             rows: Vec::new(),
             row: 0,
             sheet: None,
@@ -256,6 +259,19 @@ impl CheckFiguresBuilder {
         }
     }
 
+    /// Says of each attribute of land whose title states no unit that several stand above the table.
+    fn check_land(&mut self, stated: &str) {
+        for &(at, field) in &self.header.fields {
+            let Field::Attribute(number) = field else { continue };
+            let Some(attribute) = self.policy.measured().get(number) else { continue };
+            let is_land = attribute.unit.as_deref().and_then(LandUnit::named).is_some();
+            if is_land && self.header.remark(at).and_then(LandUnit::named).is_none() {
+                let place = Place { row: 0, line: self.header_line, column: order(at) };
+                self.findings.push(place, Severity::Error, || unit_differs(attribute, stated, place));
+            }
+        }
+    }
+
     /// A number as it is kept: money in the attribute's unit, land in 亩.
     fn kept(&self, at: usize, attribute: &Attribute, number: Decimal) -> Option<Decimal> {
         if let Some(own) = attribute.money() {
@@ -267,7 +283,7 @@ impl CheckFiguresBuilder {
             return number.checked_mul(Decimal::from(stated.fen()))?.checked_div(Decimal::from(own.fen()));
         }
         let Some(own) = attribute.unit.as_deref().and_then(LandUnit::named) else { return Some(number) };
-        let stated = self.header.remark(at).and_then(LandUnit::named).unwrap_or(own);
+        let stated = self.header.remark(at).and_then(LandUnit::named).or(self.land_unit).unwrap_or(own);
         let kept = number.checked_mul(stated.mu())?;
         // Digits beyond 28 would be lost.
         (kept.checked_div(stated.mu())? == number).then_some(kept)
@@ -413,6 +429,14 @@ impl RowBuilder for CheckFiguresBuilder {
 
     fn set_unit(&mut self, unit: Unit) {
         self.sheet_unit = Some(unit);
+    }
+
+    /// That of every attribute of land whose title states none.
+    fn set_land_unit(&mut self, stated: &str) {
+        self.land_unit = LandUnit::named(stated);
+        if self.land_unit.is_none() {
+            self.check_land(stated);
+        }
     }
 
     fn set_unclear_unit(&mut self, stated: &str) {
