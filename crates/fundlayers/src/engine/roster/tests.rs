@@ -638,6 +638,15 @@ fn a_template_is_understood() {
         good(&policy(), &template.iter().map(|c| c.header.get(lang)).collect::<Vec<_>>(), &[]);
     }
     assert_eq!(Roster::template(&bare()).len(), 8);
+    // A column that a rule reads must be there, one that nothing reads need not.
+    let reads: Policy = serde_json::from_str(
+        r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元", "payers": { "city": {} },
+             "attributes": { "a": { "type": "number" }, "b": { "type": "number" } }, "layers": [{ "id": "l", "payer": "city" }],
+             "classes": [{ "id": "all", "funding": { "l": "a" } }] }"#,
+    )
+    .unwrap();
+    let required = |key: &str| Roster::template(&reads).iter().find(|column| column.key == key).unwrap().required;
+    assert!(required("a") && !required("b"));
 }
 
 #[test]
