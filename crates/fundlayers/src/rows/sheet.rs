@@ -339,9 +339,15 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
                 let told: HashSet<_> = problems.iter().map(place_of).collect();
                 let follows =
                     |problem: &Problem| problem.location().column.is_some() && told.contains(&place_of(problem));
-                let found: Vec<Problem> = found.into_iter().filter(|problem| !follows(problem)).collect();
-                drop(told);
-                problems.extend(found);
+                if found.iter().any(follows) {
+                    let found: Vec<Problem> = found.into_iter().filter(|problem| !follows(problem)).collect();
+                    drop(told);
+                    problems.extend(found);
+                } else {
+                    // Those that are many are counted, not listed.
+                    drop(told);
+                    problems.append(found);
+                }
                 problems.sort();
                 Err(problems)
             }
