@@ -1172,6 +1172,20 @@ fn nothing_that_a_person_reads_is_obeyed_by_a_terminal_or_a_browser() {
 }
 
 #[test]
+fn a_year_without_anything_to_explain_is_said() {
+    let folder = folder("not-live");
+    let roster = file(&folder, "r.csv", "编码,名称,类型,认定层级,截止年度\nB,甲镇,镇,市级,2023\n");
+    for (options, said) in [
+        (&[][..], "The recipient is not funded in these years: there is nothing to explain."),
+        (&["--lang", "zh"], "该对象在所列年度不在支持范围，没有金额可说明。"),
+        (&["--format", "html"], "there is nothing to explain"),
+    ] {
+        let arguments = [&["explain", "B", "--roster", &roster, "--year", "2025"], options].concat();
+        assert!(good(&arguments).contains(said), "{options:?}");
+    }
+}
+
+#[test]
 fn of_many_problems_the_first_of_each_kind_are_said_and_their_number_is_right() {
     let folder = folder("many");
     let rows =

@@ -21,15 +21,16 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// and the plan's own: what is wrong in a policy is said whichever module reads it. Ledgers, scenarios, the value that a limit allows,
 /// tables of figures and notes are in the whole module too now, behind the same trait: 111,000 (596,489 then); 7,000 are counties in two
 /// writings, rows without one, and what parsers of TOML and JSON say, in Chinese (603,694 then); 3,000 are classes that numbers of
-/// many places tell apart, by whole columns and over parts, and members of a row that only other pools and limits do. It is to come
-/// down again.
-const SIZE_LIMIT: u64 = 607_000;
+/// many places tell apart, by whole columns and over parts, and members of a row that only other pools and limits do (607,000
+/// then); 6,000 are units over two rows of titles, names merged over rows, headings of blocks and numbered columns, which were misread in
+/// silence. It is to come down again.
+const SIZE_LIMIT: u64 = 613_000;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 168_000;
 
 /// The largest module that answers all, gzipped. Only a page that asks for more than money loads it, instead of the first.
-const WHOLE_LIMIT: u64 = 1_170_000;
+const WHOLE_LIMIT: u64 = 1_179_000;
 
 /// The modules by name, each with its features and how large it may be: what computes, what answers all, and what reads workbooks.
 const MODULES: [(&str, &str, u64); 3] =

@@ -334,20 +334,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         match finished {
             Ok(done) if problems.is_empty() => Ok(done),
             Ok((_, found)) | Err(found) => {
-                let mut problems = problems;
-                // That a cell is blank in which nothing can be read need not be said too.
-                let told: HashSet<_> = problems.iter().map(place_of).collect();
-                let follows =
-                    |problem: &Problem| problem.location().column.is_some() && told.contains(&place_of(problem));
-                if found.iter().any(follows) {
-                    let found: Vec<Problem> = found.into_iter().filter(|problem| !follows(problem)).collect();
-                    drop(told);
-                    problems.extend(found);
-                } else {
-                    // Those that are many are counted, not listed.
-                    drop(told);
-                    problems.append(found);
-                }
+                let mut problems = beside(problems, found);
                 problems.sort();
                 Err(problems)
             }
@@ -434,11 +421,8 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             [Stated::Unit(unit)] => builder.set_unit(*unit),
             _ => builder.set_unclear_unit(&units.iter().map(Stated::shown).collect::<Vec<_>>().join(", ")),
         }
-        let mut land: Vec<String> = kept.iter().take(below.saturating_sub(1)).flat_map(Kept::land_units).collect();
-        land.sort_unstable();
-        land.dedup_by(|a, b| LandUnit::named(a) == LandUnit::named(b));
-        if !land.is_empty() {
-            builder.set_land_unit(&land.join(", "));
+        if let Some(land) = land_unit(kept.get(..below.saturating_sub(1)).unwrap_or_default()) {
+            builder.set_land_unit(&land);
         }
         self.is_below_header = true;
         for row in kept.into_iter().skip(below) {
@@ -456,6 +440,30 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         }
         self.builder = Some(builder);
     }
+}
+
+/// The unit of land that rows above a table state; several as they are written.
+fn land_unit(rows: &[Kept]) -> Option<String> {
+    let mut units: Vec<String> = rows.iter().flat_map(Kept::land_units).collect();
+    units.sort_unstable();
+    units.dedup_by(|a, b| LandUnit::named(a) == LandUnit::named(b));
+    (!units.is_empty()).then(|| units.join(", "))
+}
+
+/// Faults of cells with what else is wrong with the rows: that a cell is blank in which nothing can be read need not be said too.
+fn beside(mut faults: Problems, found: Problems) -> Problems {
+    let told: HashSet<_> = faults.iter().map(place_of).collect();
+    let follows = |problem: &Problem| problem.location().column.is_some() && told.contains(&place_of(problem));
+    if !found.iter().any(follows) {
+        // Those that are many are counted, not listed.
+        drop(told);
+        faults.append(found);
+        return faults;
+    }
+    let found: Vec<Problem> = found.into_iter().filter(|problem| !follows(problem)).collect();
+    drop(told);
+    faults.extend(found);
+    faults
 }
 
 /// The row and the column of a problem.
@@ -480,6 +488,11 @@ fn across<'a>(cells: &[Cell<'a>], covered: &[bool]) -> Option<&'a str> {
     let mut others = filled.peekable();
     let is_across = others.peek().is_some() && others.all(|(cell, covered)| *covered && cell.shown() == text.trim());
     is_across.then_some(*text)
+}
+
+/// What is wrong with a row in which one cell stands alone that says nothing of itself.
+fn heading(text: &str) -> Problem {
+    Problem::new(Code::MergedCells, words::ONE_CELL_ACROSS).found(text.trim()).expected(words::REMARK_OR_PLACE)
 }
 
 /// Whether what covers a cell is merged from above and not from the left.
@@ -548,10 +561,10 @@ fn hand_on<B: RowBuilder>(
     if across.is_some_and(is_remark_across) {
         return builder.push_row(Some(line), &[]);
     }
-    let is_heading = across.is_some() && builder.is_row(cells);
-    if let Some(text) = across.filter(|_| is_heading) {
-        let problem = Problem::new(Code::MergedCells, words::ONE_CELL_ACROSS).found(text.trim());
-        problems.push(problem.expected(words::REMARK_OR_PLACE).row(row).line(Some(line)));
+    if let Some(text) = across
+        && builder.is_row(cells)
+    {
+        problems.push(heading(text).row(row).line(Some(line)));
         return builder.push_row(Some(line), &[]);
     }
     let mut own = cells.to_vec();

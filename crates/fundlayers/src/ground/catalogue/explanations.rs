@@ -22,6 +22,7 @@ phrases! {
     ONE_GETS = "{0} 处 {1}", "{0} gets {1}";
     SO_MANY_GET = "{0} 处各 {1}", "{0} get {1} each";
     // What they rest on.
+    NOTHING_TO_EXPLAIN = "该对象在所列年度不在支持范围，没有金额可说明。", "The recipient is not funded in these years: there is nothing to explain.";
     RESTS_ON = "依据", "What it rests on";
     DOCUMENT = "文件：{0}", "Document: {0}";
     ISSUED_BY = "发布：{0}", "Issuer: {0}";

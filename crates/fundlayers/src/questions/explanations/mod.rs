@@ -129,6 +129,9 @@ impl Explained {
             lines.extend(one.lines(lang));
             lines.push(String::new());
         }
+        if lines.is_empty() {
+            lines.extend([words::NOTHING_TO_EXPLAIN.get(lang).to_owned(), String::new()]);
+        }
         for (heading, said) in self.grounds.said(lang) {
             lines.push(heading);
             lines.extend(said.into_iter().map(|line| ["  ", &line].concat()));
@@ -149,7 +152,9 @@ impl Explained {
         parts.extend(self.grounds.parts(self.unit, lang));
         let unlike = self.unit != self.policy.unit();
         let read_in = words::READ_IN.with(&[&self.policy.unit()]).to_text(lang);
-        let notes = unlike.then_some(read_in).into_iter().chain([policy_line(&self.policy, lang)]).collect();
+        let nothing = self.all().is_empty().then(|| words::NOTHING_TO_EXPLAIN.get(lang).to_owned());
+        let read_in = unlike.then_some(read_in).into_iter();
+        let notes = nothing.into_iter().chain(read_in).chain([policy_line(&self.policy, lang)]).collect();
         Form {
             lang,
             kind: None,
