@@ -539,11 +539,15 @@ fn is_note(text: &str) -> bool {
         || remark.ends_with('。')
 }
 
-/// Whether a text in the only cell of a row, which is merged across the table, is a remark or the title of a part of it: with
-/// something behind a colon, with a number or a sentence's end.
+/// Whether something stands behind a colon.
+pub(crate) fn says_behind_colon(text: &str) -> bool {
+    text.split_once(['：', ':']).is_some_and(|(_, rest)| !rest.trim().is_empty())
+}
+
+/// Whether a text in the only cell of a row, which is merged across the table, is a remark or the title of a part of it: with a
+/// number or a sentence's end.
 pub(crate) fn is_remark_across(text: &str) -> bool {
-    let says = text.split_once(['：', ':']).is_some_and(|(_, rest)| !rest.trim().is_empty());
-    says || is_note(text) || is_numbered(&remark(text)) || text.trim_end().ends_with(['；', ';'])
+    is_note(text) || is_numbered(&remark(text)) || text.trim_end().ends_with(['；', ';'])
 }
 
 /// Whether a text begins with a number as those of parts and remarks do: 一、 1. 2． （三）

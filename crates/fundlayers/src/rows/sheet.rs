@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 
 use super::forms;
 use super::header::{with_remark, without_unit};
-use super::lines::is_remark_across;
+use super::lines::{is_remark_across, says_behind_colon};
 use crate::ground::catalogue::rows as words;
 use crate::ground::land::LandUnit;
 use crate::ground::number::parse_number;
@@ -91,6 +91,8 @@ pub struct SheetReader<B, F> {
     sheet: Option<String>,
     /// How many columns the header has.
     width: usize,
+    /// Which of them have a title of their own.
+    titled: Vec<bool>,
     /// Whether the next row may number the columns of the header.
     is_below_header: bool,
 }
@@ -251,6 +253,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             rows: 0,
             sheet: None,
             width: 0,
+            titled: Vec::new(),
             is_below_header: false,
         }
     }
@@ -277,7 +280,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             if std::mem::take(&mut self.is_below_header) && is_numbering(cells) {
                 return builder.push_row(Some(line), &[]);
             }
-            hand_on(builder, &mut self.problems, (self.rows, line), cells, marks);
+            hand_on(builder, &mut self.problems, &self.titled, (self.rows, line), cells, marks);
             return;
         }
         let cells = cells.iter().map(|cell| KeptCell::new(*cell)).collect();
@@ -397,9 +400,11 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         let kept = std::mem::take(&mut self.kept);
         // Titles that are merged over a row more: what stands below others there is not needed.
         let end = at.saturating_add(rows);
-        let heads = kept.get(end.saturating_sub(1)).zip(kept.get(end)).is_some_and(|(head, row)| row.is_part_of(head));
+        let is_more = |(head, row): (&Kept, &Kept)| row.is_part_of(head) && may_head(&builder, row);
+        let heads = kept.get(end.saturating_sub(1)).zip(kept.get(end)).is_some_and(is_more);
         let rows = rows.saturating_add(usize::from(heads));
-        self.width = kept.iter().skip(at).take(rows).map(|row| row.cells.len()).max().unwrap_or_default();
+        self.titled = titled(kept.get(at..at.saturating_add(rows)).unwrap_or_default());
+        self.width = self.titled.len();
         if let Some(room) = self.room {
             builder.set_room(room);
         }
@@ -432,7 +437,7 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
                 cells.clear();
             }
             let marks = RowMarks { covered: &row.covered, faults: &row.faults };
-            hand_on(&mut builder, &mut self.problems, (self.rows, row.line), &cells, marks);
+            hand_on(&mut builder, &mut self.problems, &self.titled, (self.rows, row.line), &cells, marks);
             for _ in 0..row.more {
                 self.rows = self.rows.saturating_add(1);
                 builder.push_row(None, &[]);
@@ -440,6 +445,12 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         }
         self.builder = Some(builder);
     }
+}
+
+/// Which columns have a title of their own in the rows of a header.
+fn titled(header: &[Kept]) -> Vec<bool> {
+    let width = header.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    (0..width).map(|at| header.iter().any(|row| !row.is_covered(at) && !row.title(at).is_empty())).collect()
 }
 
 /// The unit of land that rows above a table state; several as they are written.
@@ -545,6 +556,7 @@ fn is_figure(cell: Cell<'_>) -> bool {
 fn hand_on<B: RowBuilder>(
     builder: &mut B,
     problems: &mut Problems,
+    titled: &[bool],
     (row, line): (u32, u32),
     cells: &[Cell<'_>],
     marks: RowMarks<'_>,
@@ -558,10 +570,13 @@ fn hand_on<B: RowBuilder>(
         return builder.push_row(Some(line), cells);
     }
     let across = across(cells, marks.covered);
-    if across.is_some_and(is_remark_across) {
+    // A column that is as wide as several holds a cell as others do.
+    let is_wide = || cells.iter().zip(titled).filter(|(cell, titled)| !cell.is_blank() && **titled).count() < 2;
+    if across.is_some_and(|text| says_behind_colon(text) || !is_wide() && is_remark_across(text)) {
         return builder.push_row(Some(line), &[]);
     }
     if let Some(text) = across
+        && !is_wide()
         && builder.is_row(cells)
     {
         problems.push(heading(text).row(row).line(Some(line)));
@@ -823,6 +838,13 @@ mod tests {
 
     #[test]
     fn what_is_merged_across_the_table_and_says_nothing_of_itself_is_refused() {
+        // A title that is merged over the same columns heads one column.
+        let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
+        sheet.set_merges_known();
+        let wide = RowMarks::new(&[false, true, false], &[]);
+        sheet.row(1, &["名称", "名称", "人口"].map(Cell::Text), wide);
+        sheet.row(2, &["1.甲村", "1.甲村", ""].map(Cell::Text), wide);
+        assert_eq!(sheet.finish().unwrap().0.0, ["1@2: |1.甲村|"]);
         for text in ["王益区", "王益区：", "本表一式三份"] {
             let mut sheet = SheetReader::new(Texts::new, &SheetOptions::default());
             sheet.set_merges_known();
@@ -878,6 +900,9 @@ mod tests {
             assert_eq!(read(&[head, numbers, place]), ["2@3: 王益区|甲村|7"], "{numbers:?}");
             assert_eq!(read(&[head, below, numbers, place]), ["2@4: 王益区|甲村|7"], "{numbers:?}");
         }
+        // A place beside a title that is merged down by mistake is one.
+        let remark = (["王益区", "甲村", "7", "情况"], [false, false, false, true]);
+        assert_eq!(read(&[head, remark, place]).len(), 2);
         // A row of its own, and one further down.
         for other in [["1", "甲村", "7", "2"], ["甲", "乙村", "1", "2"], ["王益区", "2", "3", ""]] {
             assert_eq!(read(&[head, (other, [false; 4])]).len(), 1, "{other:?}");
