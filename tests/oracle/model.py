@@ -148,6 +148,19 @@ def own_unit(text):
     return found and found[1]
 
 
+def number_of_money(text, unit):
+    """The number of an attribute of money, which may state its own unit; a percentage is none."""
+    try:
+        return number_in_cell(text)
+    except NumberProblem:
+        found = money_in_cell(text)
+        if not found:
+            raise
+        if found[1] not in (None, unit):
+            raise NumberProblem("unit-differs") from None
+        return number_in_cell(found[0])
+
+
 def amount_in_cell(text, unit):
     """An amount in 元 of a cell whose unit, in 元, is known."""
     try:
@@ -1645,6 +1658,8 @@ class RosterReader:
             return filled
         if not sheets.is_blank("".join(cells[name:name + 1])) or sheets.is_blank("".join(cells[township:township + 1])):
             return filled
+        if sheets.counts_places(cells[township]):
+            return filled
         filled = list(filled) + [""] * (name + 1 - len(filled))
         filled[name], filled[township] = filled[township], filled[name]
         return filled
@@ -1709,6 +1724,11 @@ class RosterReader:
             return YUAN_PER_UNIT[remark] != own
         if remark in sheets.LAND and attribute.unit in sheets.LAND:
             return remark != attribute.unit
+        if remark and remark != attribute.unit and (per := re.match("([^/／每]*)[/／每]", remark)):
+            stated = YUAN_PER_UNIT.get(per[1].strip())
+            if stated:
+                whole = YUAN_PER_UNIT.get(re.split("[/／每]", attribute.unit or "")[0].strip())
+                return whole is not None and whole != stated
         if remark and sheets.is_scaled(remark) and remark != attribute.unit:
             return True
         return bool(self.sheet_unit and own and YUAN_PER_UNIT[self.sheet_unit] != own)
@@ -1812,6 +1832,8 @@ class RosterReader:
         if sheets.is_blank(text):
             return None
         try:
+            if attribute.unit in YUAN_PER_UNIT:
+                return number_of_money(text, YUAN_PER_UNIT[attribute.unit]) * attribute.factor
             return number_or_share(text) * attribute.factor
         except NumberProblem as problem:
             self.note(problem.code, number, attribute.id)

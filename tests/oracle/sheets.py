@@ -13,7 +13,7 @@ SYNONYMS = {
     "village": "行政村 村名 村名称 行政村名称 村庄 村社区 所属村 所在村",
     "kind": "类别 镇村类型 对象类型",
     "designation": "认定级别 认定类别 帮扶级别 重点级别",
-    "county": "县区 区县名称 县区名称 县市区 县 区 县名 县域 市县 所属区县 所在区县 所属县区 所在县区 县市 区县市",
+    "county": "县区 区县名称 县区名称 县市区 县 区 县名 县名称 县市区名称 市县区 县域 市县 所属区县 所在区县 所属县区 所在县区 县市 区县市",
     "township": "乡镇名称 镇街 乡镇街道 镇办 街镇 所属乡镇 所在乡镇 镇 乡 街道 乡镇办 镇乡 镇街名称",
     "division_code": "行政区划代码 区划编码 行政区划编码 行政区划 区划",
     "count": "个数",
@@ -111,7 +111,12 @@ def meaning(title, known):
     if inside := in_brackets(bare):
         if inside[0].rstrip("_") in known:
             return known[inside[0].rstrip("_")], inside[1]
-    return known.get("".join(c for c in bare if c not in BRACKETS)), None
+    whole = "".join(c for c in bare if c not in BRACKETS + "、")
+    if whole in known:
+        return known[whole], None
+    # 县（区）名: what else an area may be stands within the title.
+    areas = re.fullmatch(r"(.+?)[(（]([县市区旗镇乡街道村、/]*)[)）](.+)", bare)
+    return known.get(areas[1] + areas[3]) if areas else None, None
 
 
 def in_brackets(title):
@@ -188,6 +193,9 @@ def label(text):
         return SUMS[bare]
     if counted(bare) is not None:
         return counted(bare)
+    behind = re.fullmatch(r".*[(（]([^(（]*)[)）]", text.rstrip(), re.DOTALL)
+    if behind and behind[1].strip() in SUMS:
+        return SUMS[behind[1].strip()]
     bare = re.sub(r"^[一二三四五六七八九十0-9]*、", "", bare, count=1)
     ranks = (
         (SUBTOTAL, ("小计",), ("subtotal", "sub-total")),
@@ -208,7 +216,7 @@ def remark(text):
 def is_label(text):
     """Whether it says who filled the table in or signed it, with a colon behind."""
     found = re.match(r"([^：:]*)[：:]", remark(text))
-    return bool(found) and found[1] in LABELS
+    return bool(found) and (found[1] in LABELS or found[1].endswith(("签字", "签名", "签章", "盖章")))
 
 
 def is_note(text):
@@ -221,6 +229,7 @@ def is_note(text):
         or any(re.match(word + "[0-9]*[：:]", said) for word in SAYS)
         or is_label(text)
         or bool(re.fullmatch(f"{digits}年{digits}月{digits}日", said))
+        or said.endswith("。")
     )
 
 
@@ -377,6 +386,12 @@ def stated_unit(cells, units):
             if name in units:
                 return name
     return None
+
+
+def counts_places(text):
+    """石桥镇（2个村）: the heading of a block."""
+    inside = re.fullmatch(r".*[(（]([^(（]*)[)）]", text.rstrip(), re.DOTALL)
+    return bool(inside) and "个" in inside[1] and any(c.isnumeric() for c in inside[1])
 
 
 def find_table(rows, fit, units):

@@ -153,6 +153,23 @@ fn a_note_above_the_table_is_the_unit_of_land_that_states_none() {
 }
 
 #[test]
+fn titles_of_counties_may_have_brackets_in_them() {
+    for title in ["县（区）名", "县(市、区)名称", "市（县、区）", "县（市、区）", "县（市/区）名"]
+    {
+        let (roster, warnings) = read(&format!("{title},名称,集体收入\n东县,甲村,7\n"), &policy(), None).unwrap();
+        assert!(warnings.is_empty(), "{title}: {warnings}");
+        assert_eq!(roster.get(0).unwrap().county(), "东县", "{title}");
+    }
+    // What else stands in brackets is no area: 集体（万元）收入 need not be 集体收入.
+    let problems = read("名称,集体（万元）收入\n甲村,7\n", &policy(), None).unwrap_err();
+    assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), [Code::MissingColumn, Code::UnknownColumn]);
+    // A title that is near to one that is read is named, whatever its unit.
+    let problems = read("名称,集体收入数（万元）\n甲村,7\n", &policy(), None).unwrap_err();
+    let missing = problems.iter().find(|problem| problem.code() == Code::MissingColumn).unwrap();
+    assert!(missing.expected_text(fundlayers::Lang::Zh).unwrap().contains("集体收入数（万元）"), "{problems}");
+}
+
+#[test]
 fn numbers_of_columns_are_no_row() {
     for numbers in ["1,2,3", "（1）,（2）,（3）", "甲,乙,1", "栏次,1,2"] {
         let text = format!("区县,名称,集体收入\n{numbers}\n东县,甲村,7\n");

@@ -97,8 +97,8 @@ fn fitting<B: RowBuilder>(
         [] => Ok(first.unwrap_or_default()),
         [only] => Ok(*only),
         several => {
-            let names = several.iter().filter_map(|at| Some(format!("`{}`", book.sheets().get(*at)?.name)));
-            let names = names.collect::<Vec<_>>().join(", ");
+            let names = several.iter().filter_map(|at| Some(book.sheets().get(*at)?.name.as_str()));
+            let names = names.collect::<Vec<_>>().join("`, `");
             let problem = Problem::new(Code::SeveralSheets, words::SEVERAL_SHEETS).found(names);
             Err(problem.expected(words::NAME_A_SHEET).into())
         }

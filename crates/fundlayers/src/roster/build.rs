@@ -27,7 +27,7 @@ use crate::policy::rule::reads::attributes_read;
 use crate::policy::{Attribute, AttributeType, Policy};
 use crate::rows::column::{AttributeColumn, DictionaryBuilder, NumberColumn, Numbering, TextColumn};
 use crate::rows::crowded::Crowded;
-use crate::rows::header::{Found, Header};
+use crate::rows::header::{Found, Header, unbracketed};
 use crate::rows::lines::{Line, Lines};
 use crate::rows::records::{
     Cell, CellColumn, ColumnRole, Findings, Fit, NotWhole, Place, RowBuilder, SUGGESTED, YEAR_LIMIT, bad_number, flag,
@@ -724,7 +724,8 @@ impl PlacesBuilder {
             }
             let line = self.header_line;
             let names = [attribute.id.as_str(), attribute.name.zh.as_str(), attribute.name.en.as_str()];
-            let likely = self.header.strange().find(|title| nearest(title, names).is_some());
+            let is_near = |title: &str| nearest(title, names).or_else(|| nearest(unbracketed(title), names)).is_some();
+            let likely = self.header.strange().find(|title| is_near(title));
             let problem =
                 Problem::new(Code::MissingColumn, rows::COLUMN_MISSING_BUT_READ).line(line).column(&attribute.id);
             let problem = problem.expected(match likely {

@@ -250,8 +250,17 @@ fn writings(title: &str) -> Vec<(String, Option<String>)> {
     if let Some((name, remark)) = bracketed(bare) {
         writings.push((name.trim_end_matches('_').to_owned(), Some(remark.to_owned())));
     }
-    writings.push((bare.chars().filter(|c| !BRACKETS.contains(c)).collect(), None));
+    writings.push((bare.chars().filter(|c| !BRACKETS.contains(c) && *c != '、').collect(), None));
+    writings.extend(without_other_areas(bare).map(|title| (title, None)));
     writings
+}
+
+/// A title without what else an area may be, in brackets within it: 县（市、区）名 for 县名.
+fn without_other_areas(title: &str) -> Option<String> {
+    let (before, rest) = title.split_once(['(', '（'])?;
+    let (inner, after) = rest.split_once([')', '）'])?;
+    let are_areas = inner.chars().all(|c| "县市区旗镇乡街道村、/".contains(c));
+    (are_areas && !before.is_empty() && !after.is_empty()).then(|| [before, after].concat())
 }
 
 /// Brackets in titles.
@@ -362,7 +371,9 @@ fn unknown_title(findings: &mut Findings, place: Place, position: Option<Positio
     findings.push(place, Severity::Warning, || {
         let problem = Problem::new(Code::UnknownColumn, words::COLUMN_NOT_KNOWN).at(position).column(title);
         // Amounts of the city are no names of counties: 市级 is not 市县.
-        match nearest(title, known.iter().map(String::as_str).take(SUGGESTED)).filter(|_| !names_payer(title)) {
+        let known = || known.iter().map(String::as_str).take(SUGGESTED);
+        let near = nearest(title, known()).or_else(|| nearest(unbracketed(title), known()));
+        match near.filter(|_| !names_payer(title)) {
             Some(word) => problem.expected(common::DID_YOU_MEAN.with(&[&word])),
             None => problem,
         }

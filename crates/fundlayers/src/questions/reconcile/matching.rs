@@ -1,5 +1,6 @@
 //! Which recipient, year and layer a receipt belongs to.
 
+use crate::ground::catalogue::ground as common;
 use crate::ground::catalogue::questions as catalogue;
 use crate::ground::ids::index;
 use crate::ground::message::{Argument, Message};
@@ -100,6 +101,9 @@ pub(super) fn problem((policy, years): (&Policy, &[u16]), row: LedgerRow<'_>, re
     let path = path.join("/");
     let place = [("id", row.id()), ("division_code", row.division_code()), ("name", path.as_str())];
     let (column, found) = place.into_iter().find(|(_, text)| !text.is_empty()).unwrap_or(("name", ""));
+    let located = |column: &str, found: String, message: Message, expected: Message| {
+        row.locate(Problem::new(Code::UnmatchedReceipt, message).column(column).found(found).expected(expected))
+    };
     let (column, found, message, expected): (&str, String, Message, Message) = match reason {
         Reason::UnknownPlace => {
             (column, found.to_owned(), catalogue::NO_RECIPIENT.into(), catalogue::ID_OR_NAMES.into())
@@ -119,10 +123,14 @@ pub(super) fn problem((policy, years): (&Policy, &[u16]), row: LedgerRow<'_>, re
         ),
         Reason::UnknownLayer => {
             let words = layer_words(policy);
+            if words.find(row.layer()) == Found::Several {
+                let (message, expected) = (catalogue::SEVERAL_LAYERS, common::ID_OF_THE_ONE_MEANT);
+                return located("layer", row.layer().to_owned(), message.into(), expected.into());
+            }
             let hint = did_you_mean_level(row.layer(), words.known());
             let message = catalogue::NO_LAYER_OF.with(&[policy]);
             ("layer", row.layer().to_owned(), message, hint)
         }
     };
-    row.locate(Problem::new(Code::UnmatchedReceipt, message).column(column).found(found).expected(expected))
+    located(column, found, message, expected)
 }
