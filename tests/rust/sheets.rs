@@ -197,6 +197,27 @@ fn cells(problems: &Problems) -> Vec<String> {
     problems.iter().filter_map(|problem| problem.location().cell.clone()).collect()
 }
 
+/// What is so of one row is so of each that the cell is merged over, but for figures; whatever stands beside it.
+#[test]
+fn flags_and_texts_that_are_merged_over_rows_are_those_of_each() {
+    let text = r#"{ "id": "e", "title": { "zh": "例" }, "years": [2024, 2024], "unit": "元",
+        "attributes": { "poor": { "zh": "贫困", "type": "flag" }, "remote": { "zh": "偏远", "type": "flag" } },
+        "layers": [{ "id": "a", "payer": "county" }],
+        "classes": [{ "id": "all", "funding": { "a": [{ "amount": 1, "when": { "poor": true } }, { "amount": 2, "when": { "remote": true } }] } }] }"#;
+    let policy: Policy = serde_json::from_str(text).unwrap();
+    let mut reader =
+        SheetReader::new(|titles: &[(&str, _)]| RosterBuilder::new(&policy, titles), &SheetOptions::default());
+    reader.set_merges_known();
+    let rows = [["名称", "贫困", "偏远"], ["甲村", "是", "是"], ["乙村", "是", "是"]];
+    for (line, row) in (1..).zip(rows) {
+        reader.row(line, &row.map(Cell::Text), RowMarks::new(&[false, line == 3, line == 3], &[]));
+    }
+    let (roster, _) = reader.finish().unwrap();
+    let (allocation, _) = Allocation::new(&policy, &roster).unwrap();
+    let all: i64 = allocation.totals(&[], false).unwrap().iter().map(|row| row.amount().fen()).sum();
+    assert_eq!(all, 600);
+}
+
 /// What is found wrong only when something is computed names its cell as well.
 #[test]
 fn what_is_found_after_reading_names_the_cell_too() {

@@ -606,7 +606,7 @@ impl RowBuilder for PlacesBuilder {
     fn role(&self, column: usize) -> ColumnRole {
         match self.header.field(column) {
             // What is so of one row that a cell is merged over is so of each, but for figures.
-            Some(Field::Attribute(index)) if !self.is_number(index) => ColumnRole::Place,
+            Some(Field::Attribute(index)) if !self.is_number(index) => ColumnRole::Key,
             Some(field) => field.role(),
             None => ColumnRole::Unread,
         }

@@ -601,7 +601,7 @@ impl RowBuilder for AssignmentsBuilder {
     fn role(&self, column: usize) -> ColumnRole {
         match self.header.field(column) {
             // Left blank it is that of the date, so that only what is merged for sure is filled down.
-            Some(Field::Half) => ColumnRole::Place,
+            Some(Field::Half) => ColumnRole::Key,
             Some(field) => field.role(),
             None => ColumnRole::Unread,
         }

@@ -413,7 +413,7 @@ impl RowBuilder for ProjectsBuilder {
         match self.header.field(column) {
             Some(field) if field.is_shared() => ColumnRole::Key,
             // Rows of one code are one project: what is merged over them is so of each, but for its money.
-            Some(field) if field.role() == ColumnRole::Figure && !field.is_amount() => ColumnRole::Place,
+            Some(field) if field.role() == ColumnRole::Figure && !field.is_amount() => ColumnRole::Key,
             Some(field) => field.role(),
             None => ColumnRole::Unread,
         }
