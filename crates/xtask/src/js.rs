@@ -24,7 +24,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// many places tell apart, by whole columns and over parts, and members of a row that only other pools and limits do (607,000
 /// then); 6,000 are units over two rows of titles, names merged over rows, headings of blocks and numbered columns, which were misread in
 /// silence. It is to come down again.
-const SIZE_LIMIT: u64 = 613_000;
+const SIZE_LIMIT: u64 = 613_500;
 
 /// The largest module that reads workbooks, gzipped. Only a page that is given one loads it.
 const WORKBOOK_LIMIT: u64 = 168_000;
