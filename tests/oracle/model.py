@@ -149,7 +149,7 @@ def own_unit(text):
 
 
 def number_of_money(text, unit):
-    """The number of an attribute of money, which may state its own unit; a percentage is none."""
+    """A number of a cell whose unit, in 元, is known, which may have its currency and state that unit; a percentage is none."""
     try:
         return number_in_cell(text)
     except NumberProblem:
@@ -158,20 +158,12 @@ def number_of_money(text, unit):
             raise
         if found[1] not in (None, unit):
             raise NumberProblem("unit-differs") from None
-        return number_in_cell(found[0])
+        return number_of_money(found[0], unit)
 
 
 def amount_in_cell(text, unit):
-    """An amount in 元 of a cell whose unit, in 元, is known."""
-    try:
-        return number_in_cell(text) * unit
-    except NumberProblem:
-        found = money_in_cell(text)
-        if not found:
-            raise
-        if found[1] not in (None, unit):
-            raise NumberProblem("unit-differs") from None
-        return amount_in_cell(found[0], unit)
+    """An amount in 元 of such a cell."""
+    return number_of_money(text, unit) * unit
 
 
 def year_in_cell(text):

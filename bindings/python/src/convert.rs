@@ -475,9 +475,6 @@ pub(crate) fn path(value: &Bound<'_, PyAny>) -> Option<PathBuf> {
     value.extract::<PathBuf>().ok()
 }
 
-/// How the names of files of Parquet end, which pyarrow reads.
-const PARQUET: [&str; 3] = ["parquet", "parq", "pq"];
-
 /// The format that the ending of a name stands for.
 fn format_of(name: &Path) -> Option<Format> {
     name.extension().and_then(|ending| ending.to_str()).and_then(Format::from_extension)
@@ -540,12 +537,6 @@ fn to_bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
 }
 
-/// Whether a file is one of Parquet, by its name.
-fn is_parquet(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| PARQUET.iter().any(|known| ending.eq_ignore_ascii_case(known)))
-}
-
 /// All batches of an object with Arrow's interface; `wrong` is what goes wrong there.
 fn batches(
     data: &Bound<'_, PyAny>,
@@ -581,7 +572,7 @@ impl Rows {
         if let Ok(kept) = data.cast::<KeptRows>() {
             return Ok(kept.get().0.clone());
         }
-        if let Some(path) = path(data).filter(|path| is_parquet(path)) {
+        if let Some(path) = path(data).filter(|path| fundlayers_formats::scan::is_parquet(path)) {
             let file = path.display().to_string();
             let module = py.import(scan::MODULE)?;
             let reader = module.call_method1("whole", (&file,)).map_err(|error| scan::of_source(py, &module, error))?;

@@ -111,7 +111,7 @@ impl Format {
             "xls" | "xlt" => Some(Self::Xls),
             "ods" | "ots" => Some(Self::Ods),
             #[cfg(feature = "parquet")]
-            ending if parquet::ENDINGS.contains(&ending) => Some(Self::Parquet),
+            ending if scan::ENDINGS.contains(&ending) => Some(Self::Parquet),
             _ => None,
         }
     }

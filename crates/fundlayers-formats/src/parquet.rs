@@ -25,20 +25,11 @@ use crate::Begin;
 use crate::arrow::{self, Reader};
 use crate::catalogue as words;
 use crate::output::io_message;
+pub use crate::scan::is_parquet;
 use crate::scan::{Piece, columns_of_folders, columns_of_words, columns_read, with_columns};
 
 /// Rows of a batch that is read.
 const BATCH_ROWS: usize = 1 << 16;
-/// How the names of such files end.
-pub(crate) const ENDINGS: [&str; 3] = ["parquet", "parq", "pq"];
-
-/// Whether a file is one of Parquet, by its name.
-#[must_use]
-pub fn is_parquet(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
-}
-
 /// The Parquet files that a name stands for, in the order of their names: a file by its ending, a folder with those in it and
 /// in its folders, or a pattern with `*` and `?`, and `**` for any folders. None if the name is that of another file.
 ///

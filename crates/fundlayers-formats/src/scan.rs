@@ -26,7 +26,9 @@ mod folders;
 mod rows;
 
 pub use asked::{Ledger, Scan, Source};
-pub use folders::{columns_of_folders, with_columns};
+#[cfg(feature = "parquet")]
+pub(crate) use folders::ENDINGS;
+pub use folders::{columns_of_folders, is_parquet, with_columns};
 pub use rows::{Made, Rows};
 
 /// Rows of a part: enough that what is done once for each hardly counts, few enough that several are held at once.

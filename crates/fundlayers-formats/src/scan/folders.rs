@@ -10,6 +10,16 @@ use percent_encoding::percent_decode_str;
 /// What Hive calls the folder of rows without a value.
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 
+/// How the names of Parquet files end.
+pub(crate) const ENDINGS: [&str; 3] = ["parquet", "parq", "pq"];
+
+/// Whether a file is one of Parquet, by its name.
+#[must_use]
+pub fn is_parquet(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
 /// The columns that the folders of a file stand for, each with what its cells say; nothing where they are blank. They are
 /// taken from the path as it is given, in its order: `places/county=王益区/count=3/1.parquet`. Signs that no folder may have in its
 /// name stand there as `%`.
@@ -51,6 +61,9 @@ pub fn with_columns(
     batch: &RecordBatch,
     columns: &[(String, Option<String>)],
 ) -> Result<(SchemaRef, RecordBatch), ArrowError> {
+    if columns.is_empty() {
+        return Ok((Arc::clone(schema), batch.clone()));
+    }
     let words = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let (mut all, mut fetched) = (schema.fields().to_vec(), batch.schema().fields().to_vec());
     let mut cells = batch.columns().to_vec();

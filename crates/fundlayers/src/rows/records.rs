@@ -663,7 +663,7 @@ pub(crate) fn number_of_money(
             });
             None
         }
-        Some((bare, _)) => number(Cell::Text(&bare), place, findings, key),
+        Some((bare, _)) => number_of_money(Cell::Text(&bare), unit, place, findings, key),
         None => read,
     }
 }

@@ -89,9 +89,7 @@ pub struct SheetReader<B, F> {
     rows: u32,
     /// The sheet of a workbook.
     sheet: Option<String>,
-    /// How many columns the header has.
-    width: usize,
-    /// Which of them have a title of their own.
+    /// Which columns of the header have a title of their own.
     titled: Vec<bool>,
     /// Whether the next row may number the columns of the header.
     is_below_header: bool,
@@ -158,8 +156,8 @@ impl Kept {
 
     /// Whether nothing stands in it but units, as below titles: （万元）, 亩.
     fn has_units(&self) -> bool {
-        let mut own = (0..self.cells.len()).filter(|at| !self.is_covered(*at)).map(|at| self.title(at));
-        let mut units = own.by_ref().filter(|title| !title.is_empty()).peekable();
+        let own = (0..self.cells.len()).filter(|at| !self.is_covered(*at)).map(|at| self.title(at));
+        let mut units = own.filter(|title| !title.is_empty()).peekable();
         units.peek().is_some() && units.all(|title| is_unit(title) || matches!(without_unit(title), ("", Some(_))))
     }
 
@@ -215,7 +213,7 @@ impl TwoRows {
         Self { titles: titles.collect(), line: above.line }
     }
 
-    /// The titles of one of the three ways to read them, all at once.
+    /// The titles, each read in one of the ways, all at once.
     fn of(&self, way: impl Fn(usize, &[String; WAYS]) -> usize) -> Vec<(&str, Option<Position>)> {
         let position = Some(Position { line: self.line, character: 1 });
         let titles = self.titles.iter().enumerate();
@@ -252,7 +250,6 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
             problems: Problems::new(),
             rows: 0,
             sheet: None,
-            width: 0,
             titled: Vec::new(),
             is_below_header: false,
         }
@@ -318,9 +315,9 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
     /// [`Code::EmptyTable`] where nothing stands in any row; every problem of every row and cell at once.
     pub fn finish(mut self) -> Result<(B::Output, Problems), Problems> {
         self.search(true);
-        let Self { builder, problems, sheet, width, .. } = self;
+        let Self { builder, problems, sheet, titled, .. } = self;
         let mut builder = builder.ok_or_else(empty)?;
-        let keys = |builder: &B| (0..width).map(|at| builder.key_of(at, "")).collect();
+        let keys = |builder: &B| (0..titled.len()).map(|at| builder.key_of(at, "")).collect();
         let columns = sheet.map(|sheet| SheetColumns::new(sheet, keys(&builder)));
         if let Some(columns) = &columns {
             builder.set_sheet(columns);
@@ -404,7 +401,6 @@ impl<B: RowBuilder, F: Fn(&[(&str, Option<Position>)]) -> B> SheetReader<B, F> {
         let heads = kept.get(end.saturating_sub(1)).zip(kept.get(end)).is_some_and(is_more);
         let rows = rows.saturating_add(usize::from(heads));
         self.titled = titled(kept.get(at..at.saturating_add(rows)).unwrap_or_default());
-        self.width = self.titled.len();
         if let Some(room) = self.room {
             builder.set_room(room);
         }

@@ -134,37 +134,33 @@ pub(crate) fn is_other_of_amounts(remark: &str) -> bool {
     unit_of(remark).is_none() && (is_other(remark) || parts(&bare).any(is_other_unit) || is_per_head())
 }
 
-/// The units of land that a note states: 单位：亩, 面积单位：公顷.
-pub(crate) fn noted_land(text: &str) -> Vec<String> {
-    if !text.contains(['位', ':']) {
-        return Vec::new();
-    }
-    let bare = bare(text).replace("单位:", "单位：").replace("unit:", "单位：");
-    let words = |note: &str| -> Vec<String> {
-        let words = note.split(|c: char| !(c.is_alphanumeric() || matches!(c, '㎡' | '²')));
-        words.map(|word| word.trim_end_matches("金额").trim_end_matches("面积")).map(str::to_owned).collect()
-    };
-    bare.split("单位：").skip(1).flat_map(words).filter(|word| LandUnit::named(word).is_some()).collect()
-}
-
-/// The units that a note states: 单位：万元, （单位:元）, 金额单位：亿元, unit: yuan; 单位：千元 too, which is not read.
-pub(crate) fn noted(text: &str) -> Vec<Stated> {
+/// The words of what notes say of units, 单位：万元 面积单位：亩, without white space and in lower case.
+fn noted_words(text: &str) -> Vec<String> {
     // What nearly every cell fails at once.
     if !text.contains(['位', ':']) {
         return Vec::new();
     }
     let bare = bare(text).replace("单位:", "单位：").replace("unit:", "单位：");
-    let one = |word: &str| {
-        // The next note of the same cell begins: 单位：万元 面积单位：亩.
-        let word = word.trim_end_matches("金额").trim_end_matches("面积");
+    let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '㎡');
+    // The next note of the same cell begins: 单位：万元 面积单位：亩.
+    let word = |word: &str| word.trim_end_matches("金额").trim_end_matches("面积").to_owned();
+    let notes = bare.split("单位：").skip(1);
+    notes.flat_map(|note| note.split(|c: char| !is_of_word(c)).map(word).collect::<Vec<_>>()).collect()
+}
+
+/// The units of land that a note states: 单位：亩, 面积单位：公顷.
+pub(crate) fn noted_land(text: &str) -> Vec<String> {
+    noted_words(text).into_iter().filter(|word| LandUnit::named(word).is_some()).collect()
+}
+
+/// The units that a note states: 单位：万元, （单位:元）, 金额单位：亿元, unit: yuan; 单位：千元 too, which is not read.
+pub(crate) fn noted(text: &str) -> Vec<Stated> {
+    let one = |word: &String| {
         let word = word.strip_prefix("人民币").unwrap_or(word);
         let other = || is_other_money(word).then(|| Stated::Other(word.to_owned()));
         Unit::named(word).map(Stated::Unit).or_else(other)
     };
-    let words = |note: &str| -> Vec<Stated> {
-        note.split(|c: char| !(c.is_alphanumeric() || matches!(c, '$' | '€'))).filter_map(one).collect()
-    };
-    bare.split("单位：").skip(1).flat_map(words).collect()
+    noted_words(text).iter().filter_map(one).collect()
 }
 
 #[cfg(test)]
